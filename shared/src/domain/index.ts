@@ -1,0 +1,100 @@
+/** The registry: every command and every projection of the product by name. A new domain is added here and nowhere else. */
+import type { Command } from '../kernel/command.ts'
+import type { Projection } from '../kernel/projection.ts'
+import type { Right } from './access/roles.ts'
+import { areas, grids, waters } from './areas/projections.ts'
+import { RegisterCamera, ReportCameraState } from './cameras/commands.ts'
+import { decideRegister, decideState } from './cameras/decide.ts'
+import { cameraStates, cameras } from './cameras/projections.ts'
+import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
+import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
+import { hazardDays, incidents } from './incidents/projections.ts'
+import { patrolFeed, patrolHours } from './patrol/projections.ts'
+import { cityTally, gridTallies, townshipTallies } from './patrol/tallies.ts'
+import { people } from './people/projections.ts'
+import { CountRefused, decideHear, decideLose, decideRefused, HearSource, LoseSource } from './sources/decide.ts'
+import { sources } from './sources/projections.ts'
+
+export const PROJECTIONS: readonly Projection[] = [
+  areas,
+  grids,
+  waters,
+  people,
+  cameras,
+  cameraStates,
+  gridTallies,
+  townshipTallies,
+  cityTally,
+  incidents,
+  hazardDays,
+  patrolFeed,
+  patrolHours,
+  sources,
+] as unknown as readonly Projection[]
+
+const incident = ({ incident: id }: { incident: string }) => [{ subject: `incident:${id}`, table: 'incidents', key: id }]
+const source = ({ name }: { name: string }) => [{ subject: `source:${name}`, table: 'sources', key: name }]
+
+/** Commands that users may send, each with the right it needs: these have a route and stand in the OpenAPI text. */
+export const COMMANDS = {
+  'incident.accept': {
+    name: 'incident.accept',
+    title: { zh: '受理事件', en: 'Accept an incident' },
+    schema: AcceptIncident,
+    subjects: incident,
+    decide: decideAccept,
+  },
+  'incident.close': {
+    name: 'incident.close',
+    title: { zh: '事件结案', en: 'Close an incident' },
+    schema: CloseIncident,
+    subjects: incident,
+    decide: decideClose,
+  },
+  'camera.register': {
+    name: 'camera.register',
+    title: { zh: '登记摄像头', en: 'Register a camera' },
+    schema: RegisterCamera,
+    subjects: ({ id }: RegisterCamera) => [{ subject: `camera:${id}`, table: 'cameras', key: id }],
+    decide: decideRegister,
+  },
+} as const satisfies Partial<Record<Right, Command<never>>>
+
+/** Commands that only the server asks of itself: deadlines, sources, cameras. */
+export const INTERNAL_COMMANDS = {
+  'incident.mark-due': {
+    name: 'incident.mark-due',
+    title: { zh: '事件到期', en: 'Mark an incident overdue' },
+    schema: MarkDue,
+    subjects: incident,
+    decide: decideMarkDue,
+  },
+  'source.hear': {
+    name: 'source.hear',
+    title: { zh: '数据源恢复', en: 'Source heard again' },
+    schema: HearSource,
+    subjects: source,
+    decide: decideHear,
+  },
+  'source.lose': {
+    name: 'source.lose',
+    title: { zh: '数据源失联', en: 'Source lost' },
+    schema: LoseSource,
+    subjects: source,
+    decide: decideLose,
+  },
+  'source.refused': {
+    name: 'source.refused',
+    title: { zh: '数据被拒', en: 'Entries refused' },
+    schema: CountRefused,
+    subjects: source,
+    decide: decideRefused,
+  },
+  'camera.report-state': {
+    name: 'camera.report-state',
+    title: { zh: '摄像头状态', en: 'Camera state' },
+    schema: ReportCameraState,
+    subjects: ({ id }: ReportCameraState) => [{ subject: `camera-state:${id}`, table: 'cameraStates', key: id }],
+    decide: decideState,
+  },
+} as const satisfies Record<string, Command<never>>

@@ -1,0 +1,87 @@
+/** Tables `gridTallies`, `townshipTallies`, `cityTally`: today's patrols and what stands open, per area. */
+import type { JournalEvent } from '../../kernel/event.ts'
+import type { Projection, Row } from '../../kernel/projection.ts'
+import type { AreaDefined, GridDefined } from '../areas/events.ts'
+import type { IncidentClosed, IncidentReported } from '../incidents/events.ts'
+import type { Level, PatrolKind, PatrolRecorded } from './events.ts'
+
+export interface Tally extends Row {
+  /** Entries of all three kinds recorded since the Shanghai day began. */
+  readonly patrolsToday: number
+  readonly personsToday: number
+  readonly hazardsToday: number
+  readonly disputesToday: number
+  /** Open incidents of both kinds, by level. */
+  readonly openRed: number
+  readonly openYellow: number
+  readonly openGreen: number
+  /** Epoch milliseconds of the last entry the journal took, or null when there never was one. */
+  readonly lastPatrolAt: number | null
+}
+export interface GridTallyRow extends Tally {
+  readonly grid: string
+}
+export interface TownshipTallyRow extends Tally {
+  readonly township: string
+}
+export interface CityTallyRow extends Tally {
+  readonly city: string
+}
+
+const TODAY = { patrolsToday: 0, personsToday: 0, hazardsToday: 0, disputesToday: 0 } as const
+const BLANK = { ...TODAY, openRed: 0, openYellow: 0, openGreen: 0, lastPatrolAt: null } as const
+const COUNTER: Readonly<Record<PatrolKind, 'personsToday' | 'hazardsToday' | 'disputesToday'>> = {
+  person: 'personsToday',
+  hazard: 'hazardsToday',
+  dispute: 'disputesToday',
+}
+const OPEN: Readonly<Record<Level, 'openRed' | 'openYellow' | 'openGreen'>> = { red: 'openRed', yellow: 'openYellow', green: 'openGreen' }
+
+/** One table of tallies; `digits` is the length of its area codes, `field` the name under which a row says its code. */
+function tally<R extends Tally>(name: string, field: 'grid' | 'township' | 'city', digits: number, scope: 'area' | 'city'): Projection<R> {
+  /** The event that brings an area of this tier into being: its row starts at zero then. */
+  const defines = (event: JournalEvent): boolean =>
+    event.type === 'grid.defined' ? digits === 15 : event.type === 'area.defined' && (event as AreaDefined).data.code.length === digits
+  const code = (row: R): string => (row as unknown as Record<string, string>)[field] as string
+  return {
+    name,
+    version: 1,
+    scope,
+    eventTypes: ['area.defined', 'grid.defined', 'patrol.recorded', 'incident.reported', 'incident.closed', 'day-began'],
+    keys: (event) => {
+      if (event.type === 'day-began') return 'all'
+      if (event.type === 'area.defined' || event.type === 'grid.defined')
+        return defines(event) ? [(event as AreaDefined | GridDefined).data.code] : []
+      return [event.area.slice(0, digits)]
+    },
+    evolve: (before, event, key) => {
+      const row = before ?? ({ [field]: key, ...BLANK } as unknown as R)
+      switch (event.type) {
+        case 'day-began':
+          return { ...row, ...TODAY, updatedSeq: event.seq }
+        case 'patrol.recorded': {
+          const counter = COUNTER[(event as PatrolRecorded).data.kind]
+          return {
+            ...row,
+            patrolsToday: row.patrolsToday + 1,
+            [counter]: row[counter] + 1,
+            lastPatrolAt: event.recordedAt,
+            updatedSeq: event.seq,
+          }
+        }
+        case 'incident.reported':
+        case 'incident.closed': {
+          const open = OPEN[(event as IncidentReported | IncidentClosed).data.level]
+          return { ...row, [open]: row[open] + (event.type === 'incident.reported' ? 1 : -1), updatedSeq: event.seq }
+        }
+        default:
+          return before ?? { ...row, updatedSeq: event.seq }
+      }
+    },
+    area: code,
+  }
+}
+
+export const gridTallies = tally<GridTallyRow>('gridTallies', 'grid', 15, 'area')
+export const townshipTallies = tally<TownshipTallyRow>('townshipTallies', 'township', 9, 'area')
+export const cityTally = tally<CityTallyRow>('cityTally', 'city', 6, 'city')

@@ -1,0 +1,53 @@
+/** Coordinates and areas. Inside the product every position is WGS 84 longitude and latitude in degrees. */
+import imported from 'gcoord'
+
+/** The package declares an ES default but ships CommonJS: at run time the default import already is the object. */
+const gcoord = imported as unknown as typeof imported.default
+
+/** Longitude and latitude in degrees, WGS 84. */
+export type LngLat = readonly [lng: number, lat: number]
+
+/** Coordinate reference systems a sender may declare. CGCS2000 differs from WGS 84 by centimetres and is taken as equal. */
+export type Crs = 'WGS84' | 'GCJ02' | 'BD09' | 'CGCS2000'
+
+/** Converts a position in a declared system to WGS 84, rounded to 1e-6 degree (about 0.1 m). */
+export function toWgs84(lng: number, lat: number, crs: Crs): LngLat {
+  const [x, y] =
+    crs === 'GCJ02'
+      ? gcoord.transform([lng, lat], gcoord.GCJ02, gcoord.WGS84)
+      : crs === 'BD09'
+        ? gcoord.transform([lng, lat], gcoord.BD09, gcoord.WGS84)
+        : [lng, lat]
+  return [Math.round((x as number) * 1e6) / 1e6, Math.round((y as number) * 1e6) / 1e6]
+}
+
+/** Whether a point lies inside a ring (closed or open list of points), by the even–odd rule. */
+export function inRing([x, y]: LngLat, ring: readonly LngLat[]): boolean {
+  let inside = false
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [xi, yi] = ring[i] as LngLat
+    const [xj, yj] = ring[j] as LngLat
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+  }
+  return inside
+}
+
+/** Ground distance in metres between two positions (equirectangular; error below 0.1 % within a county). */
+export function distance([lng1, lat1]: LngLat, [lng2, lat2]: LngLat): number {
+  const rad = Math.PI / 180
+  const dx = (lng2 - lng1) * rad * Math.cos(((lat1 + lat2) / 2) * rad)
+  const dy = (lat2 - lat1) * rad
+  return Math.hypot(dx, dy) * 6_371_008.8
+}
+
+/** Whether an area code lies in a scope: codes nest by prefix (city 6, township 9, village 12, grid 15 digits). */
+export const within = (scope: string, area: string): boolean => area.startsWith(scope)
+
+/** The code of the township (9 digits) that a longer area code belongs to. */
+export const townshipOf = (area: string): string => area.slice(0, 9)
+
+/** The code of the city (6 digits) that an area code belongs to. */
+export const cityOf = (area: string): string => area.slice(0, 6)
+
+/** Whether a text is an area code: 6, 9, 12 or 15 digits. */
+export const isAreaCode = (text: string): boolean => /^\d{6}(\d{3}){0,3}$/.test(text)

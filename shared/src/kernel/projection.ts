@@ -1,0 +1,206 @@
+/** How events fold into tables of rows. `Tables.fold` is the only loop in which a row ever changes. */
+import type { JournalEvent } from './event.ts'
+
+export type Key = string
+
+/** Every row says which event touched it last; rules use that as the version they expect. */
+export interface Row {
+  readonly updatedSeq: number
+}
+
+/** Who may see a table: rows in the caller's area, only callers of the whole city, or everybody signed in. */
+export type Scope = 'area' | 'city' | 'public'
+
+/**
+ * Folds one row at a time and never reads another row or table, a clock or chance:
+ * so an event carries all that its projections need, before and after.
+ */
+export interface Projection<R extends Row = Row> {
+  readonly name: string
+  /** Raise it when rows change their meaning: stored snapshots of the old version are then not used. */
+  readonly version: number
+  readonly scope: Scope
+  readonly eventTypes: readonly string[]
+  /** The rows an event touches; `all` means every row that exists now. */
+  keys(event: JournalEvent): readonly Key[] | 'all'
+  /** The next row, or null when it leaves the table. Returning the very same row means untouched. */
+  evolve(row: R | undefined, event: JournalEvent, key: Key): R | null
+  /** Area code of a row, for scope. */
+  area(row: R): string
+  /** Bound of a table that keeps only its newest rows: per township and for the city. */
+  readonly newest?: { readonly township: number; readonly city: number }
+}
+
+/** Called for each row a fold touched; an area is undefined where the row did not or does not exist. */
+export type Touch = (table: string, key: Key, areaBefore: string | undefined, areaAfter: string | undefined) => void
+
+/** Newest-first bound of one table: remembers order of arrival and tells what falls off both ends. */
+class Bound {
+  readonly city: Key[] = []
+  readonly townships = new Map<string, Key[]>()
+  readonly #held = new Map<Key, number>()
+  constructor(readonly limits: { township: number; city: number }) {}
+
+  /** Adds a key and gives the keys that no list holds any more. */
+  add(key: Key, area: string): Key[] {
+    const township = area.slice(0, 9)
+    const list = this.townships.get(township) ?? []
+    this.townships.set(township, list)
+    list.push(key)
+    this.city.push(key)
+    this.#held.set(key, 2)
+    const gone: Key[] = []
+    if (list.length > this.limits.township) this.#drop(list.shift() as Key, gone)
+    if (this.city.length > this.limits.city) this.#drop(this.city.shift() as Key, gone)
+    return gone
+  }
+
+  #drop(key: Key, gone: Key[]): void {
+    const held = (this.#held.get(key) ?? 0) - 1
+    if (held > 0) this.#held.set(key, held)
+    else {
+      this.#held.delete(key)
+      gone.push(key)
+    }
+  }
+}
+
+interface Table {
+  readonly projection: Projection
+  readonly rows: Map<Key, Row>
+  bound: Bound | undefined
+  /** `seq` of the last event that touched any of its rows. */
+  touchedSeq: number
+  /** Keys in paging order, or undefined when rows came or went since it was made. */
+  sorted: Key[] | undefined
+}
+
+const byLengthThenText = (a: Key, b: Key): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
+
+/** All tables at one cursor. */
+export class Tables {
+  readonly #tables = new Map<string, Table>()
+  readonly #byType = new Map<string, Table[]>()
+  /** `seq` of the last event folded. */
+  cursor = 0
+
+  constructor(projections: readonly Projection[]) {
+    for (const projection of projections) {
+      const table: Table = {
+        projection,
+        rows: new Map(),
+        bound: projection.newest && new Bound(projection.newest),
+        touchedSeq: 0,
+        sorted: undefined,
+      }
+      this.#tables.set(projection.name, table)
+      for (const type of projection.eventTypes) {
+        const list = this.#byType.get(type)
+        if (list) list.push(table)
+        else this.#byType.set(type, [table])
+      }
+    }
+  }
+
+  /** Folds the next event. Throws RangeError when `seq` is not the next one: a gap must never pass unseen. */
+  fold(event: JournalEvent, touch?: Touch): void {
+    if (event.seq !== this.cursor + 1) throw new RangeError(`event ${event.seq} does not follow cursor ${this.cursor}`)
+    this.cursor = event.seq
+    for (const table of this.#byType.get(event.type) ?? []) {
+      const keys = table.projection.keys(event)
+      for (const key of keys === 'all' ? [...table.rows.keys()] : keys) this.#evolve(table, key, event, touch)
+    }
+  }
+
+  #evolve(table: Table, key: Key, event: JournalEvent, touch: Touch | undefined): void {
+    const { projection, rows } = table
+    const before = rows.get(key)
+    const after = projection.evolve(before, event, key)
+    if (after === before || (after === null && before === undefined)) return
+    if (after === null) rows.delete(key)
+    else rows.set(key, after)
+    if (after === null || before === undefined) table.sorted = undefined
+    table.touchedSeq = event.seq
+    touch?.(projection.name, key, before && projection.area(before), after ? projection.area(after) : undefined)
+    if (table.bound && after && !before) for (const gone of table.bound.add(key, projection.area(after))) rows.delete(gone)
+  }
+
+  has(name: string): boolean {
+    return this.#tables.has(name)
+  }
+
+  names(): string[] {
+    return [...this.#tables.keys()]
+  }
+
+  projection(name: string): Projection {
+    return this.#table(name).projection
+  }
+
+  /** `seq` of the last event that touched the table. */
+  touchedSeq(name: string): number {
+    return this.#table(name).touchedSeq
+  }
+
+  size(name: string): number {
+    return this.#table(name).rows.size
+  }
+
+  get<R extends Row>(name: string, key: Key): R | undefined {
+    return this.#table(name).rows.get(key) as R | undefined
+  }
+
+  /** Keys of the rows inside `area`, in paging order (numbers by value, then text). Bounded tables give their newest only. */
+  keys(name: string, area: string): Key[] {
+    const table = this.#table(name)
+    const { projection, rows } = table
+    if (table.bound) {
+      const list = area.length <= 6 ? table.bound.city : (table.bound.townships.get(area.slice(0, 9)) ?? [])
+      const own = area.length <= 9 ? list : list.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
+      return [...own]
+    }
+    table.sorted ??= [...rows.keys()].sort(byLengthThenText)
+    if (projection.scope !== 'area' || area.length <= 6) return table.sorted
+    return table.sorted.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
+  }
+
+  /** `[key, row]` pairs inside `area`, in paging order. */
+  entries(name: string, area: string): [Key, Row][] {
+    const { rows } = this.#table(name)
+    return this.keys(name, area).map((key) => [key, rows.get(key) as Row])
+  }
+
+  /** Every table as plain data, in order of arrival; rows are never changed in place, so it may be written out later. */
+  dump(): { name: string; version: number; touchedSeq: number; rows: [Key, Row][] }[] {
+    return [...this.#tables.values()].map((t) => ({
+      name: t.projection.name,
+      version: t.projection.version,
+      touchedSeq: t.touchedSeq,
+      rows: [...t.rows],
+    }))
+  }
+
+  /** Fills empty tables from a dump taken at `cursor`. Throws RangeError when the dump is of other projections. */
+  load(cursor: number, dump: ReturnType<Tables['dump']>): void {
+    const own = [...this.#tables.values()].map((t) => `${t.projection.name} ${t.projection.version}`).join()
+    if (own !== dump.map((t) => `${t.name} ${t.version}`).join()) throw new RangeError('the dump was made by other projections')
+    for (const { name, touchedSeq, rows } of dump) {
+      const table = this.#table(name)
+      table.touchedSeq = touchedSeq
+      table.rows.clear()
+      table.sorted = undefined
+      if (table.projection.newest) table.bound = new Bound(table.projection.newest)
+      for (const [key, row] of rows) {
+        table.rows.set(key, row)
+        if (table.bound) for (const gone of table.bound.add(key, table.projection.area(row))) table.rows.delete(gone)
+      }
+    }
+    this.cursor = cursor
+  }
+
+  #table(name: string): Table {
+    const table = this.#tables.get(name)
+    if (!table) throw new RangeError(`no table ${name}`)
+    return table
+  }
+}
