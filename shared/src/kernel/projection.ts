@@ -75,7 +75,8 @@ interface Table {
   sorted: Key[] | undefined
 }
 
-const byLengthThenText = (a: Key, b: Key): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
+/** Order of keys in pages: numbers by value, other text by length and then alphabet. */
+export const inPagingOrder = (a: Key, b: Key): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 
 /** All tables at one cursor. */
 export class Tables {
@@ -159,7 +160,7 @@ export class Tables {
       const own = area.length <= 9 ? list : list.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
       return [...own]
     }
-    table.sorted ??= [...rows.keys()].sort(byLengthThenText)
+    table.sorted ??= [...rows.keys()].sort(inPagingOrder)
     if (projection.scope !== 'area' || area.length <= 6) return table.sorted
     return table.sorted.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
   }

@@ -31,8 +31,10 @@ export interface Beat {
   readonly head: number
   /** Epoch milliseconds. */
   readonly serverTime: number
-  /** `away` since when (epoch ms) Redis does not answer: rows are as old as that. */
+  /** Epoch ms since which Redis does not answer: rows are as old as that. */
   readonly journalAwaySince?: number
+  /** Epoch ms at which this server found that history was lost or rewritten; shown until somebody restarts it knowingly. */
+  readonly historyLostAt?: number
 }
 
 /** Before a planned stop: return after a random part of `spread` milliseconds. */

@@ -40,7 +40,7 @@ export function decidePatrol(report: PatrolEvent, ask: Ask): Decision {
   const recorded: EventBody = {
     type: 'patrol.recorded',
     area: report.grid,
-    subject: `patrol:${ask.newId}`,
+    subject: `patrol:${ask.sender}/${report.id}`,
     occurredAt,
     data: {
       kind: report.kind,

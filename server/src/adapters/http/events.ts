@@ -1,0 +1,58 @@
+/** `GET /api/events`: the journal in the caller's scope, for timelines and audit. */
+
+import type { JournalEvent } from '@orchid/shared/kernel/event'
+import { within } from '@orchid/shared/kernel/geo'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Journal } from '../../journal/journal.ts'
+import type { Authenticator } from './authenticate.ts'
+import { Digits } from './schemas.ts'
+
+const DEFAULT_LIMIT = 100
+const MOST = 1_000
+const CHUNK = 2_000
+/** Entries looked through in one request at the most; a search that is not at its end gives `next`. */
+const LOOKED_THROUGH = 20_000
+
+export function events(app: FastifyInstance, { auth, journal }: { auth: Authenticator; journal: Journal }): void {
+  app.get<{ Querystring: { subject?: string; from?: string; to?: string; limit?: string } }>(
+    '/api/events',
+    {
+      schema: {
+        tags: ['journal'],
+        summary: 'Events of the journal in the own scope, oldest first',
+        querystring: Type.Object(
+          {
+            subject: Type.Optional(Type.String({ maxLength: 200, description: 'For example incident:<id>.' })),
+            from: Type.Optional(Digits('First seq, default 1.')),
+            to: Type.Optional(Digits('Last seq, default the newest.')),
+            limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$' })),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ events: Type.Array(Type.Any()), next: Type.Optional(Type.Integer()) }) },
+      },
+      serializerCompiler: () => (data) => JSON.stringify(data),
+    },
+    async (request) => {
+      const who = await auth.require(request, 'read')
+      const { subject, from, to, limit } = request.query
+      const wanted = Math.min(MOST, Number(limit ?? DEFAULT_LIMIT))
+      const last = to === undefined ? Number.POSITIVE_INFINITY : Number(to)
+      const found: JournalEvent[] = []
+      let cursor = Math.max(0, Number(from ?? 1) - 1)
+      for (let looked = 0; looked < LOOKED_THROUGH; ) {
+        const batch = await journal.read(cursor, CHUNK)
+        for (const { event } of batch) {
+          if (event.seq > last) return { events: found }
+          cursor = event.seq
+          if ((subject === undefined || event.subject === subject) && within(who.area, event.area)) found.push(event)
+          if (found.length === wanted) return { events: found, next: cursor + 1 }
+        }
+        looked += batch.length
+        if (batch.length < CHUNK) return { events: found }
+      }
+      return { events: found, next: cursor + 1 }
+    },
+  )
+}

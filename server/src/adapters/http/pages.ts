@@ -1,0 +1,24 @@
+/** The web app: files with a hash in their name for ever, everything else afresh, and one page for every screen. */
+import { existsSync } from 'node:fs'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+const SCREENS = ['/', '/wall', '/console', '/phone', '/replay', '/settings', '/settings/*', '/sign-in']
+
+/** `folder`: absolute path of the built web app; without it the screens answer 404 and the API works. */
+export async function pages(app: FastifyInstance, folder: string): Promise<void> {
+  if (!existsSync(`${folder}/index.html`)) {
+    app.log.warn({ folder }, 'the web app is not built; only the API is served')
+    return
+  }
+  await app.register(fastifyStatic, {
+    root: folder,
+    wildcard: false,
+    index: false,
+    preCompressed: false,
+    cacheControl: false,
+    setHeaders: (reply, path) =>
+      void reply.setHeader('cache-control', /\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+  })
+  for (const screen of SCREENS) app.get(screen, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
+}

@@ -1,0 +1,127 @@
+/** Every refusal as RFC 9457 problem details: what, why and where, never how it looks inside. */
+import type { Problem } from '@orchid/shared/protocol/api'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { JournalUnavailable } from '../../journal/journal.ts'
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Too slow',
+  409: 'Conflict',
+  410: 'Expired',
+  411: 'Length required',
+  413: 'Too much',
+  414: 'Address too long',
+  415: 'Unsupported media type',
+  417: 'Expectation failed',
+  422: 'Not possible',
+  429: 'Too many requests',
+  431: 'Headers too large',
+  500: 'Internal error',
+  503: 'Not available',
+}
+
+/** A refusal thrown by a route. */
+export class HttpProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly errors: Problem['errors']
+  readonly retryAfter: number | undefined
+  constructor(status: number, code: string, detail: string, more: { errors?: Problem['errors']; retryAfter?: number } = {}) {
+    super(detail)
+    this.status = status
+    this.code = code
+    this.errors = more.errors
+    this.retryAfter = more.retryAfter
+  }
+}
+
+export const problem = (status: number, code: string, detail: string, errors?: Problem['errors']): Problem => ({
+  type: 'about:blank',
+  title: TITLES[status] ?? 'Error',
+  status,
+  detail,
+  code,
+  ...(errors && { errors }),
+})
+
+/** Sends a problem. Retry-After in whole seconds goes with 429 and 503. */
+export function sendProblem(reply: FastifyReply, body: Problem, retryAfter?: number): FastifyReply {
+  if (retryAfter !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfter))))
+  return reply.code(body.status).type('application/problem+json').send(body)
+}
+
+interface AjvError {
+  readonly instancePath: string
+  readonly keyword: string
+  readonly params: Record<string, unknown>
+  readonly message?: string
+}
+
+/** Ajv's findings as paths and sentences; a missing or unknown field is part of the path. */
+export const findings = (errors: readonly AjvError[]): { path: string; message: string }[] =>
+  errors.map(({ instancePath, keyword, params, message = 'is not valid' }) => {
+    const field = (params.missingProperty ?? params.additionalProperty) as string | undefined
+    const path = field === undefined ? instancePath : `${instancePath}/${field.replaceAll('~', '~0').replaceAll('/', '~1').slice(0, 80)}`
+    const name = path.split('/').at(-1) || 'body'
+    if (keyword === 'required') return { path, message: `${name} is missing` }
+    if (keyword === 'additionalProperties') return { path, message: `${name} is not a known field` }
+    if (keyword === 'enum') return { path, message: `${name} must be one of ${(params.allowedValues as string[]).join(', ')}` }
+    if (keyword === 'pattern') return { path, message: `${name} holds characters or a form that are not allowed` }
+    if (keyword === 'format') return { path, message: `${name} must be a possible time such as 2026-11-24T10:00:00+08:00` }
+    return { path, message: `${name} ${message}` }
+  })
+
+/** Puts every error of the app into the one form. Defects are logged whole and told as 500 without a word about the inside. */
+export function problems(app: FastifyInstance): void {
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problem(404, 'not-found', 'There is nothing at this address.')))
+  app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    if (error instanceof HttpProblem)
+      return sendProblem(reply, problem(error.status, error.code, error.message, error.errors), error.retryAfter)
+    if (error instanceof JournalUnavailable) {
+      return sendProblem(
+        reply,
+        problem(
+          503,
+          'journal-unavailable',
+          'The journal does not answer safely at present; whether this request was stored is not known. Repeat it with the same ids.',
+        ),
+        error.retryAfter,
+      )
+    }
+    if (error.validation)
+      return sendProblem(
+        reply,
+        problem(
+          400,
+          'invalid',
+          `The ${error.validationContext ?? 'request'} is not as described.`,
+          findings(error.validation as AjvError[]),
+        ),
+      )
+    const status = error.statusCode ?? 500
+    if (status === 503)
+      return sendProblem(reply, problem(503, 'overloaded', 'The server is busy. Repeat the request with the same ids.'), 2)
+    if (status < 500)
+      return sendProblem(reply, problem(status, CODES[error.code] ?? 'bad-request', DETAILS[error.code] ?? TITLES[status] ?? 'Bad request'))
+    request.log.error({ err: error }, 'a defect')
+    return sendProblem(reply, problem(500, 'internal', 'An error on our side. It was written into the log.'))
+  })
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media-type',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'empty-body',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'not-json',
+}
+const DETAILS: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than allowed.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The content type is not one that this address takes.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not JSON.',
+}

@@ -1,0 +1,25 @@
+/** Schemas of answers, for the OpenAPI text. */
+import { Type } from 'typebox'
+
+export const Results = Type.Object({
+  results: Type.Array(
+    Type.Object({
+      index: Type.Integer({ description: 'Position in the request, from 0 (NDJSON: of the line).' }),
+      id: Type.Optional(Type.String()),
+      status: Type.Enum(['stored', 'duplicate', 'refused']),
+      seq: Type.Optional(Type.Integer({ description: 'Place in the journal. The entry is on a screen once its cursor has passed it.' })),
+      error: Type.Optional(
+        Type.Object({ code: Type.String(), path: Type.String({ description: 'JSON Pointer into the entry.' }), message: Type.String() }),
+      ),
+    }),
+  ),
+})
+export const Answered = Type.Object({ seq: Type.Integer(), id: Type.String(), duplicate: Type.Boolean() })
+export const Session = Type.Object({ account: Type.String(), role: Type.String(), area: Type.String() })
+export const Page = Type.Object({ rows: Type.Array(Type.Array(Type.Any())), next: Type.Optional(Type.String()) })
+/** Text digits: query parameters are never coerced. */
+export const Digits = (description: string) => Type.String({ pattern: '^\\d{1,15}$', description })
+export const AreaCode = Type.String({
+  pattern: '^\\d{6}(\\d{3}){0,3}$',
+  description: 'Area code of 6, 9, 12 or 15 digits inside the own scope.',
+})

@@ -1,0 +1,235 @@
+/** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, at most every 50 ms, red ones at once. */
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { type Identity, may } from '@orchid/shared/domain/access/roles'
+import {
+  BEAT_EVERY,
+  type Changes,
+  type ClientToServer,
+  type Frame,
+  type ServerToClient,
+  SNAPSHOT_LIMIT,
+  type WatchAnswer,
+} from '@orchid/shared/protocol/live'
+import { type Namespace, Server, type Socket } from 'socket.io'
+import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
+import type { LiveState } from '../../projections/live-state.ts'
+import { changesSince, snapshot } from './changes.ts'
+import { SharedFrames } from './shared-frames.ts'
+import { readWatch, type Subscription } from './watch.ts'
+
+const FLUSH_EVERY = 50
+const EMPTY_FRAME_EVERY = 1_000
+const SESSION_CHECK_EVERY = 2_000
+const BYE_SPREAD = 3_000
+/** Watches a socket may ask for in 10 s before it is told to wait. */
+const WATCHES = 60
+
+type LiveSocket = Socket<ClientToServer, ServerToClient, object, Client>
+
+/** All the server knows of one client: who it is, what it watches and how far it is. No queue. */
+interface Client {
+  identity: Identity
+  identify: () => Promise<Identity | undefined>
+  watching: (Omit<Subscription, 'from'> & { readonly group: string }) | undefined
+  cursor: number
+  /** A frame is on its way and not yet acknowledged. */
+  awaiting: boolean
+  sentAt: number
+  watches: { count: number; since: number }
+}
+
+export interface LiveRooms {
+  readonly server: HttpServer
+  readonly state: LiveState
+  readonly journal: Pick<Journal, 'awaySince'>
+  readonly identify: (request: IncomingMessage, token: unknown) => Promise<Identity | undefined>
+  readonly ownSocket: (request: IncomingMessage) => boolean
+  readonly log: { warn(o: object, m: string): void }
+}
+
+export class Live {
+  readonly #io: Server
+  readonly #nsp: Namespace<ClientToServer, ServerToClient, object, Client>
+  readonly #rooms: LiveRooms
+  readonly #timers: NodeJS.Timeout[]
+  readonly #stopListening: () => void
+  /** Snapshots asked for by many clients at one cursor are made once. */
+  #snapshots = new Map<string, { tables: Changes; size: number }>()
+  #snapshotsAt = -1
+
+  constructor(rooms: LiveRooms) {
+    this.#rooms = rooms
+    this.#io = new Server(rooms.server, {
+      path: '/socket.io',
+      transports: ['websocket'],
+      serveClient: false,
+      perMessageDeflate: false,
+      httpCompression: false,
+      destroyUpgrade: false,
+      maxHttpBufferSize: 64 * 1024,
+      connectTimeout: 10_000,
+      pingInterval: 10_000,
+      pingTimeout: 10_000,
+      cleanupEmptyChildNamespaces: true,
+      allowRequest: (request, decide) => decide(null, rooms.ownSocket(request)),
+      adapter: SharedFrames,
+    })
+    this.#io.use((_socket, next) => next(new Error('unknown namespace')))
+    this.#nsp = this.#io.of('/live') as Namespace<ClientToServer, ServerToClient, object, Client>
+    this.#nsp.use((socket, next) => void this.#admit(socket).then(next, () => next(new Error('unavailable'))))
+    this.#nsp.on('connection', (socket) => this.#serve(socket))
+    this.#stopListening = rooms.state.onAdvance(({ urgent, reset }) => {
+      if (reset) this.#cutAll()
+      else if (urgent) this.#flush()
+    })
+    this.#timers = [
+      setInterval(() => this.#flush(), FLUSH_EVERY),
+      setInterval(() => this.#beat(), BEAT_EVERY),
+      setInterval(() => void this.#checkSessions(), SESSION_CHECK_EVERY),
+    ]
+  }
+
+  /** Clients connected now. */
+  get clients(): number {
+    return this.#nsp.sockets.size
+  }
+
+  /** Says goodbye so that clients come back spread in time, then closes. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#stopListening()
+    this.#nsp.emit('bye', { spread: BYE_SPREAD })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    this.#cutAll()
+    this.#io.engine.close()
+  }
+
+  async #admit(socket: LiveSocket): Promise<Error | undefined> {
+    const identify = () => this.#rooms.identify(socket.request, socket.handshake.auth.token)
+    const identity = await identify()
+    if (!identity) return new Error('unauthenticated')
+    if (!may(identity.role, 'read')) return new Error('forbidden')
+    socket.data = { identity, identify, watching: undefined, cursor: 0, awaiting: false, sentAt: 0, watches: { count: 0, since: 0 } }
+    return undefined
+  }
+
+  #serve(socket: LiveSocket): void {
+    socket.on('watch', (message, answer) => {
+      if (typeof answer === 'function') answer(this.#watch(socket, message))
+    })
+    socket.on('unwatch', (answer) => {
+      socket.data.watching = undefined
+      if (typeof answer === 'function') answer()
+    })
+    socket.on('error', (error) => this.#rooms.log.warn({ err: error }, 'a live socket failed'))
+  }
+
+  #watch(socket: LiveSocket, message: unknown): WatchAnswer {
+    const { state } = this.#rooms
+    const client = socket.data
+    const now = Date.now()
+    if (now - client.watches.since > 10_000) client.watches = { count: 0, since: now }
+    if (++client.watches.count > WATCHES || !state.ready) return { ok: false, code: 'unavailable' }
+    const asked = readWatch(message, client.identity.area, state.tables)
+    if (typeof asked === 'string') return { ok: false, code: asked }
+    const { tables, area, from } = asked
+    const group = `${area} ${[...tables].sort().join()}`
+    const held = from && from.epoch === state.epoch && from.cursor <= state.cursor && state.touched.reaches(from.cursor)
+    const { tables: changes, size } = held ? measured(changesSince(state, tables, area, from.cursor)) : this.#snapshot(group, tables, area)
+    if (size > SNAPSHOT_LIMIT) return { ok: false, code: 'fetch', tables: [...tables] }
+    socket.data = { ...client, watching: { tables, area, group }, cursor: state.cursor, awaiting: false, sentAt: now }
+    return { ok: true, epoch: state.epoch, cursor: state.cursor, mode: held ? 'tail' : 'snapshot', tables: changes }
+  }
+
+  #snapshot(group: string, tables: ReadonlySet<string>, area: string): { tables: Changes; size: number } {
+    const { state } = this.#rooms
+    if (this.#snapshotsAt !== state.cursor) this.#snapshots.clear()
+    this.#snapshotsAt = state.cursor
+    const made = this.#snapshots.get(group) ?? measured(snapshot(state, tables, area))
+    this.#snapshots.set(group, made)
+    return made
+  }
+
+  /** Sends what is new to every client that can take it. One text for all clients of a group at the same cursor. */
+  #flush(even: 'touched' | 'empty' = 'touched'): void {
+    const { state } = this.#rooms
+    if (!state.ready) return
+    const now = Date.now()
+    const to = state.cursor
+    const shared = new Map<string, LiveSocket[]>()
+    for (const socket of this.#nsp.sockets.values()) {
+      const { watching, cursor, awaiting } = socket.data
+      if (!watching || awaiting || cursor >= to || socket.conn.writeBuffer.length > 0) continue
+      const key = `${cursor} ${watching.group}`
+      const list = shared.get(key)
+      if (list) list.push(socket)
+      else shared.set(key, [socket])
+    }
+    const adapter = this.#nsp.adapter as unknown as SharedFrames
+    for (const sockets of shared.values()) {
+      const { watching, cursor: from } = (sockets[0] as LiveSocket).data
+      if (!watching) continue
+      // A cursor older than what is remembered gets a frame it cannot join on: by the rule it watches again.
+      const frame: Frame = state.touched.reaches(from)
+        ? { epoch: state.epoch, from, to, tables: changesSince(state, watching.tables, watching.area, from) }
+        : { epoch: state.epoch, from: to, to, tables: {} }
+      const empty = Object.keys(frame.tables).length === 0
+      const receivers = empty && even === 'touched' ? sockets.filter((socket) => now - socket.data.sentAt >= EMPTY_FRAME_EVERY) : sockets
+      if (receivers.length)
+        adapter.sendShared(
+          'frame',
+          frame,
+          receivers.map((socket) => this.#sending(socket, to, now)),
+        )
+    }
+  }
+
+  #sending(socket: LiveSocket, to: number, now: number): { socket: Socket; received: () => void } {
+    const client = socket.data
+    client.cursor = to
+    client.awaiting = true
+    client.sentAt = now
+    return {
+      socket: socket as unknown as Socket,
+      received: () => {
+        // After a new watch the data are another object: a late acknowledgement then means nothing.
+        client.awaiting = false
+      },
+    }
+  }
+
+  #beat(): void {
+    this.#flush('empty')
+    const { state, journal } = this.#rooms
+    const common = {
+      epoch: state.epoch,
+      serverTime: Date.now(),
+      ...(journal.awaySince !== undefined && { journalAwaySince: journal.awaySince }),
+      ...(state.historyLostAt !== undefined && { historyLostAt: state.historyLostAt }),
+    }
+    for (const socket of this.#nsp.sockets.values()) {
+      // What a slow client has not read yet would only grow by this.
+      if (socket.conn.writeBuffer.length === 0) socket.emit('beat', { ...common, head: socket.data.cursor })
+    }
+  }
+
+  /** A session that ended or a token that was revoked ends its sockets too. */
+  async #checkSessions(): Promise<void> {
+    for (const socket of [...this.#nsp.sockets.values()]) {
+      try {
+        const identity = await socket.data.identify()
+        if (!identity || identity.area !== socket.data.identity.area || identity.role !== socket.data.identity.role) socket.disconnect(true)
+      } catch (error) {
+        // While Redis is away nobody can be signed out either. The next round asks again.
+        if (!(error instanceof JournalUnavailable)) throw error
+      }
+    }
+  }
+
+  /** Closes the connections below the clients, so that they come back and watch anew by themselves. */
+  #cutAll(): void {
+    for (const socket of [...this.#nsp.sockets.values()]) socket.conn.close()
+  }
+}
+
+const measured = (tables: Changes): { tables: Changes; size: number } => ({ tables, size: JSON.stringify(tables).length })

@@ -1,0 +1,28 @@
+/** A Socket.IO adapter that encodes a frame once for many clients and still learns of each client's own acknowledgement. */
+
+import type { Namespace, Socket } from 'socket.io'
+import { Adapter } from 'socket.io-adapter'
+import { PacketType } from 'socket.io-parser'
+
+/** What the in-memory adapter itself uses for broadcasts; declared here because the base class keeps it out of its types. */
+interface Encoding {
+  _encode(packet: object, options: object): unknown[]
+}
+interface Wire {
+  acks: Map<number, () => void>
+  client: { writeToEngine(packets: unknown[], options: object): void }
+}
+
+export class SharedFrames extends Adapter {
+  /** Sends one event with the same text to each receiver; `received` is called at most once per receiver. */
+  sendShared(event: string, body: unknown, receivers: readonly { socket: Socket; received: () => void }[]): void {
+    const id = (this.nsp as Namespace & { _ids: number })._ids++
+    const options = { preEncoded: true, volatile: false, compress: false }
+    const packets = (this as unknown as Encoding)._encode({ type: PacketType.EVENT, data: [event, body], nsp: this.nsp.name, id }, options)
+    for (const { socket, received } of receivers) {
+      const wire = socket as unknown as Wire
+      wire.acks.set(id, received)
+      wire.client.writeToEngine(packets, options)
+    }
+  }
+}

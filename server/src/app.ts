@@ -1,0 +1,183 @@
+/** Wires the rooms into one application. Tests build the same app as `main.ts`. */
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import compress from '@fastify/compress'
+import helmet from '@fastify/helmet'
+import underPressure from '@fastify/under-pressure'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { Authenticator, Origins } from './adapters/http/authenticate.ts'
+import { bodies } from './adapters/http/bodies.ts'
+import { cameras } from './adapters/http/cameras.ts'
+import { commands } from './adapters/http/commands.ts'
+import { docs } from './adapters/http/docs.ts'
+import { events } from './adapters/http/events.ts'
+import { health } from './adapters/http/health.ts'
+import { intake } from './adapters/http/intake.ts'
+import { SenderLimit } from './adapters/http/limit.ts'
+import { mediaUpgrade } from './adapters/http/media-upgrade.ts'
+import { pages } from './adapters/http/pages.ts'
+import { privateFields } from './adapters/http/private.ts'
+import { problems } from './adapters/http/problem.ts'
+import { session } from './adapters/http/session.ts'
+import { sources } from './adapters/http/sources.ts'
+import { tables } from './adapters/http/tables.ts'
+import { ajv } from './adapters/http/validation.ts'
+import { Live } from './adapters/live/live.ts'
+import { Metrics } from './adapters/metrics/metrics.ts'
+import { Scheduler } from './adapters/scheduler/scheduler.ts'
+import { SourceWatch } from './adapters/scheduler/sources.ts'
+import { openVideo } from './adapters/video/video.ts'
+import { AccessStore } from './commands/access-store.ts'
+import { Dispatcher } from './commands/dispatch.ts'
+import { type Config, isLoopback } from './config.ts'
+import { startEmbeddedRedis } from './journal/embedded-redis.ts'
+import { openJournal } from './journal/redis-journal.ts'
+import { readSecret } from './journal/secret.ts'
+import { LiveState } from './projections/live-state.ts'
+
+const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+/** Milliseconds between tries when the journal is not there yet at the start. */
+const RETRY = 500
+
+export interface App {
+  readonly http: FastifyInstance
+  /** Listens and begins to serve. Gives the address, e.g. `http://127.0.0.1:7760`. */
+  listen(): Promise<string>
+  /** Says goodbye to the clients, finishes what is under way, stops what it started. */
+  close(): Promise<void>
+}
+
+/** Builds everything from a configuration. Rejects with one clear sentence when Redis or the settings are not usable. */
+export async function buildApp(config: Config): Promise<App> {
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const http = Fastify({
+    logger: {
+      level: config.logLevel,
+      redact: ['req.headers.authorization', 'req.headers.cookie'],
+      serializers: { req: ({ method, url, ip }) => ({ method, url: url.split('?')[0], ip }) },
+    },
+    disableRequestLogging: true,
+    trustProxy: config.trustedProxies.length ? [...config.trustedProxies] : false,
+    bodyLimit: 256 * 1024,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  })
+  const { log } = http
+  const secret = await readSecret(config.dataDir)
+  const redis = config.redisUrl ? undefined : await startEmbeddedRedis({ dataDir: config.dataDir, log })
+  const journal = await openJournal({
+    url: redis?.url ?? config.redisUrl,
+    city: config.city,
+    secret,
+    waitReplicas: config.waitReplicas,
+    log,
+  })
+  const state = new LiveState({ journal, log, nodeId: config.nodeId, dataDir: config.dataDir })
+  const dispatcher = new Dispatcher({ journal, state, secret, city: config.city })
+  const access = new AccessStore(journal.store)
+  const address = () => http.server.address()
+  const port = (): number => {
+    const at = address()
+    return typeof at === 'object' && at ? at.port : config.port
+  }
+  const origins = new Origins(config.publicUrl, port, isLoopback(config.host) ? [] : [config.host])
+  const auth = new Authenticator(access, origins)
+  const limit = new SenderLimit(config.intakeLimit)
+  const sourceWatch = new SourceWatch({ journal, state, dispatcher })
+  const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
+  const video = openVideo({ journal, state, dispatcher, secret, log, cameraNetworks: config.cameraNetworks })
+  let live: Live | undefined
+  const metrics = new Metrics({
+    orchid_cursor: { help: 'Last journal seq folded into the tables', read: () => state.cursor },
+    orchid_live_clients: { help: 'Clients connected to /live', read: () => live?.clients ?? 0 },
+    orchid_open_streams: { help: 'Cameras open in the stream gateway', read: () => video.openStreams },
+    orchid_journal_away: { help: '1 while Redis does not answer', read: () => (journal.awaySince === undefined ? 0 : 1) },
+  })
+
+  http.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  problems(http)
+  await http.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:', 'blob:'],
+        'media-src': ["'self'", 'blob:'],
+        'font-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'worker-src': ["'self'", 'blob:'],
+        'object-src': ["'none'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    hsts: config.publicUrl.startsWith('https://'),
+  })
+  await http.register(compress, { global: true, threshold: 1024, encodings: ['gzip'] })
+  await http.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 2, exposeStatusRoute: false })
+  bodies(http)
+  await docs(http, auth)
+  health(http, { auth, state, journal, metrics: () => metrics.text() })
+  session(http, { auth, access, secure: config.publicUrl.startsWith('https://') })
+  intake(http, {
+    auth,
+    dispatcher,
+    limit,
+    meter: (sender, { stored, duplicate, refused, lastCode }) => {
+      metrics.entries('stored', stored)
+      metrics.entries('duplicate', duplicate)
+      metrics.entries('refused', refused)
+      if (refused > 0) sourceWatch.countRefused(sender, refused, lastCode ?? 'refused')
+    },
+  })
+  commands(http, { auth, dispatcher, limit })
+  tables(http, { auth, state })
+  events(http, { auth, journal })
+  privateFields(http, { auth, journal, dispatcher })
+  sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
+  cameras(http, { auth, state, video })
+  await pages(http, WEB)
+
+  return {
+    http,
+    async listen() {
+      await http.listen({ host: config.host, port: config.port })
+      mediaUpgrade(http.server, { auth, video, log })
+      live = new Live({
+        server: http.server,
+        state,
+        journal,
+        identify: (request, token) => auth.identifySocket(request, token),
+        ownSocket: (request) => auth.ownSocket(request),
+        log,
+      })
+      for (;;) {
+        try {
+          await state.start()
+          break
+        } catch (error) {
+          log.error({ err: error }, 'the journal is not there yet; trying again')
+          await new Promise((resolve) => setTimeout(resolve, RETRY))
+        }
+      }
+      scheduler.start()
+      return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port()}`
+    },
+    async close() {
+      await scheduler.close()
+      await live?.close()
+      await video.close()
+      await http.close()
+      await state.close()
+      await journal.close()
+      await redis?.stop()
+    },
+  }
+}

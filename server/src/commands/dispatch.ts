@@ -1,0 +1,167 @@
+/** From a request to the journal: read the rows, let the rules decide, append; after a conflict read again. */
+import { createHash } from 'node:crypto'
+import type { Identity } from '@orchid/shared/domain/access/roles'
+import { INTERNAL_COMMANDS } from '@orchid/shared/domain/index'
+import type { PatrolEvent } from '@orchid/shared/domain/patrol/commands'
+import { decidePatrol } from '@orchid/shared/domain/patrol/decide'
+import { type Ask, type Command, type Decision, isRefusal, type Refusal } from '@orchid/shared/kernel/command'
+import type { Row } from '@orchid/shared/kernel/projection'
+import { bodyHash } from '../journal/body-hash.ts'
+import { type Append, type Journal, JournalUnavailable, type Verdict } from '../journal/journal.ts'
+import type { LiveState } from '../projections/live-state.ts'
+
+const TRIES = 3
+
+export type Outcome =
+  | { readonly status: 'stored' | 'duplicate'; readonly seq: number }
+  | { readonly status: 'refused'; readonly refusal: Refusal }
+
+/** The same id was used before for another body: the sender is at fault, whatever the rules would say. */
+export const ID_REUSED: Refusal = {
+  refused: 'id-reused',
+  because: 'state',
+  path: '/id',
+  message: 'this id was used before with another content',
+}
+
+const alphabet36 = (bytes: Buffer): string =>
+  BigInt(`0x${bytes.subarray(0, 10).toString('hex')}`)
+    .toString(36)
+    .padStart(16, '0')
+    .slice(-16)
+
+export class Dispatcher {
+  readonly #journal: Journal
+  readonly #state: LiveState
+  readonly #secret: Buffer
+  readonly #city: string
+
+  constructor({ journal, state, secret, city }: { journal: Journal; state: LiveState; secret: Buffer; city: string }) {
+    this.#journal = journal
+    this.#state = state
+    this.#secret = secret
+    this.#city = city
+  }
+
+  /** Entries of the patrol log, each judged by itself; one outcome each, in order. Rejects with JournalUnavailable: then nothing is known. */
+  async report(reports: readonly PatrolEvent[], who: Identity): Promise<Outcome[]> {
+    const outcomes: Outcome[] = new Array(reports.length)
+    const appends: Append[] = []
+    const places: number[] = []
+    const lookups: Promise<void>[] = []
+    for (const [i, report] of reports.entries()) {
+      const hash = bodyHash(this.#secret, report)
+      const decision = decidePatrol(report, this.#ask(who, report.id))
+      if (isRefusal(decision)) {
+        lookups.push(this.#refusedOrKnown(who.name, report.id, hash, decision).then((outcome) => void (outcomes[i] = outcome)))
+        continue
+      }
+      places.push(i)
+      appends.push({
+        sender: who.name,
+        id: report.id,
+        bodyHash: hash,
+        expect: [],
+        events: decision,
+        ...(report.level === 'red' && { urgent: true }),
+        ...((report.note || report.private) && {
+          private: {
+            subject: `patrol:${who.name}/${report.id}`,
+            fields: { area: report.grid, ...(report.note && { note: report.note }), ...report.private },
+          },
+        }),
+      })
+    }
+    const [verdicts] = await Promise.all([this.#journal.append(appends), ...lookups])
+    for (const [n, verdict] of verdicts.entries()) outcomes[places[n] as number] = outcomeOf(verdict)
+    return outcomes
+  }
+
+  /** One command of a user. */
+  command<D>(command: Command<D>, id: string, data: D, who: Identity, secrets?: Append['private']): Promise<Outcome> {
+    return this.#dispatch(command, id, data, who, secrets)
+  }
+
+  /** A command the server asks of itself. The id must follow from its cause, so that two nodes asking store it once. */
+  internal<N extends keyof typeof INTERNAL_COMMANDS>(
+    name: N,
+    id: string,
+    data: Parameters<(typeof INTERNAL_COMMANDS)[N]['decide']>[0],
+  ): Promise<Outcome> {
+    return this.#dispatch(INTERNAL_COMMANDS[name] as unknown as Command<typeof data>, id, data, {
+      name: 'system',
+      role: 'system-admin',
+      area: this.#city,
+    })
+  }
+
+  /** An event that no rule decides: that somebody read what is private. */
+  async audit(
+    type: 'private.read' | 'camera.viewed',
+    id: string,
+    who: Identity,
+    area: string,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.#journal.append([
+      {
+        sender: who.name,
+        id,
+        bodyHash: bodyHash(this.#secret, data),
+        expect: [],
+        events: [{ type, area, subject: `account:${who.name}`, data: { ...data, by: who.name } }],
+      },
+    ])
+  }
+
+  async #dispatch<D>(command: Command<D>, id: string, data: D, who: Identity, secrets?: Append['private']): Promise<Outcome> {
+    const hash = bodyHash(this.#secret, { command: command.name, data })
+    for (let attempt = 1; ; attempt++) {
+      const expect = command
+        .subjects(data)
+        .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? 0] as const)
+      const decision: Decision = command.decide(data, this.#ask(who, id))
+      if (isRefusal(decision)) return this.#refusedOrKnown(who.name, id, hash, decision)
+      const urgent = decision.some((event) => (event.data as { level?: string }).level === 'red')
+      const [verdict] = await this.#journal.append([
+        { sender: who.name, id, bodyHash: hash, expect, events: decision, ...(urgent && { urgent }), ...(secrets && { private: secrets }) },
+      ])
+      if (verdict?.status !== 'conflict') return outcomeOf(verdict as Verdict)
+      if (attempt === TRIES) throw new JournalUnavailable('the subject is changing too quickly')
+      await this.#state.folded(verdict.head)
+    }
+  }
+
+  /** A lost reply must not turn into a refusal: what was stored under this id before is answered as a duplicate. */
+  async #refusedOrKnown(sender: string, id: string, hash: string, refusal: Refusal): Promise<Outcome> {
+    const known = await this.#journal.lookup(sender, id, hash)
+    if (!known) return { status: 'refused', refusal }
+    return known.status === 'duplicate' ? { status: 'duplicate', seq: known.seq } : { status: 'refused', refusal: ID_REUSED }
+  }
+
+  #ask(who: Identity, id: string): Ask {
+    const { tables } = this.#state
+    return {
+      row: (table, key) => tables.get(table, key),
+      at: Date.now(),
+      sender: who.name,
+      scope: who.area,
+      get newId() {
+        return alphabet36(createHash('sha256').update(`${who.name}\0${id}`).digest())
+      },
+    }
+  }
+}
+
+function outcomeOf(verdict: Verdict): Outcome {
+  switch (verdict.status) {
+    case 'stored':
+      return { status: 'stored', seq: verdict.seqs[0] as number }
+    case 'duplicate':
+      return { status: 'duplicate', seq: verdict.seq }
+    case 'id-reused':
+      return { status: 'refused', refusal: ID_REUSED }
+    default:
+      throw new JournalUnavailable('the subject changed meanwhile')
+  }
+}
