@@ -1,0 +1,39 @@
+/** One line per township: what stands open and how much of it was visited today. Pure. */
+import type { AreaRow } from '@orchid/shared/domain/areas/projections'
+import type { GridTallyRow, TownshipTallyRow } from '@orchid/shared/domain/patrol/tallies'
+
+export interface TownshipLine {
+  readonly code: string
+  readonly name: string
+  readonly red: number
+  readonly yellow: number
+  readonly patrols: number
+  readonly grids: number
+  /** Grids with at least one entry today. */
+  readonly visited: number
+}
+
+/** Ordered by open red, then yellow, then the least covered first. */
+export function townshipLines(
+  areas: ReadonlyMap<string, AreaRow>,
+  tallies: ReadonlyMap<string, TownshipTallyRow>,
+  gridTallies: ReadonlyMap<string, GridTallyRow>,
+): TownshipLine[] {
+  const cover = new Map<string, { grids: number; visited: number }>()
+  for (const { grid, patrolsToday } of gridTallies.values()) {
+    const code = grid.slice(0, 9)
+    const sum = cover.get(code) ?? { grids: 0, visited: 0 }
+    cover.set(code, { grids: sum.grids + 1, visited: sum.visited + (patrolsToday > 0 ? 1 : 0) })
+  }
+  const lines = [...tallies.values()].map(({ township, openRed, openYellow, patrolsToday }) => ({
+    code: township,
+    name: areas.get(township)?.name ?? township,
+    red: openRed,
+    yellow: openYellow,
+    patrols: patrolsToday,
+    grids: cover.get(township)?.grids ?? 0,
+    visited: cover.get(township)?.visited ?? 0,
+  }))
+  const share = (line: TownshipLine): number => (line.grids ? line.visited / line.grids : 0)
+  return lines.sort((a, b) => b.red - a.red || b.yellow - a.yellow || share(a) - share(b) || (a.code < b.code ? -1 : 1))
+}

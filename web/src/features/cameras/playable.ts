@@ -1,0 +1,24 @@
+/** Which cameras may be put on a tile, and in which order they fill it when nothing is urgent. Pure. */
+import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
+
+/**
+ * Cameras known to give a picture, and drawn ones (`demo`). Where there is neither, as on the first day of a real city,
+ * all that are not known to be out of order: a tile then finds out.
+ */
+export function playable(cameras: ReadonlyMap<string, CameraRow>, states: ReadonlyMap<string, CameraStateRow>): CameraRow[] {
+  const all = [...cameras.values()]
+  const stateOf = (camera: CameraRow): string => states.get(camera.id)?.state ?? 'unchecked'
+  const sure = all.filter((camera) => camera.backend === 'demo' || stateOf(camera) === 'live')
+  return sure.length ? sure : all.filter((camera) => ['unchecked', 'live'].includes(stateOf(camera)))
+}
+
+const KINDS = ['river', 'road', 'place', 'shelter'] as const
+
+/** One camera of each kind in turn, so that the four tiles show a river, a road, a place and a shelter. */
+export function fixedSet(cameras: readonly CameraRow[]): string[] {
+  const byKind = KINDS.map((kind) => cameras.filter((camera) => camera.siteKind === kind).sort((a, b) => (a.id < b.id ? -1 : 1)))
+  const longest = Math.max(0, ...byKind.map((list) => list.length))
+  const set: string[] = []
+  for (let i = 0; i < Math.min(longest, 8); i++) for (const list of byKind) if (list[i]) set.push((list[i] as CameraRow).id)
+  return set
+}

@@ -1,0 +1,18 @@
+/** Which address opens which screen; each screen is a chunk of its own. */
+import { createRouter, createWebHistory } from 'vue-router'
+
+const Unbuilt = () => import('./screens/unbuilt/UnbuiltScreen.vue')
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: '/wall' },
+    { path: '/wall', component: () => import('./screens/wall/WallScreen.vue') },
+    { path: '/sign-in', component: () => import('./screens/sign-in/SignInScreen.vue') },
+    { path: '/console', component: Unbuilt, props: { name: 'console' } },
+    { path: '/phone', component: Unbuilt, props: { name: 'phone' } },
+    { path: '/replay', component: Unbuilt, props: { name: 'replay' } },
+    { path: '/settings', component: Unbuilt, props: { name: 'settings' } },
+    { path: '/:path(.*)*', component: Unbuilt, props: { name: 'unknown' } },
+  ],
+})
