@@ -48,12 +48,12 @@ export class Dispatcher {
     const outcomes: Outcome[] = new Array(reports.length)
     const appends: Append[] = []
     const places: number[] = []
-    const lookups: Promise<void>[] = []
+    const lookups: Promise<unknown>[] = []
     for (const [i, report] of reports.entries()) {
       const hash = bodyHash(this.#secret, report)
       const decision = decidePatrol(report, this.#ask(who, report.id))
       if (isRefusal(decision)) {
-        lookups.push(this.#refusedOrKnown(who.name, report.id, hash, decision).then((outcome) => void (outcomes[i] = outcome)))
+        lookups.push(this.#refusedOrKnown(who.name, report.id, hash, decision).then((outcome) => outcomes.splice(i, 1, outcome)))
         continue
       }
       places.push(i)

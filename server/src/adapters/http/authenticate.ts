@@ -1,4 +1,5 @@
 /** Who is asking: a bearer token of a machine or the session cookie of a browser; and whether a browser's request is its own. */
+import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Identity, Right } from '@orchid/shared/domain/access/roles'
 import { may } from '@orchid/shared/domain/access/roles'
@@ -61,6 +62,12 @@ export class Authenticator {
     if (!who) throw new HttpProblem(401, 'unauthenticated', 'Sign in, or send a valid token.')
     if (!may(who.role, right)) throw new HttpProblem(403, 'forbidden', `The role ${who.role} may not do this.`)
     return who
+  }
+
+  /** A name for this very session or token, for addresses that only it may open. Not reversible. */
+  viewer(request: { headers: IncomingMessage['headers'] }): string {
+    const credential = bearerToken(request.headers.authorization) ?? sessionCookie(request.headers.cookie) ?? ''
+    return createHash('sha256').update(`viewer ${credential}`).digest('base64url')
   }
 
   requireOwnOrigin(origin: string | undefined): void {

@@ -1,6 +1,6 @@
 /** Bodies as they come in: strict UTF-8, JSON without prototype keys, NDJSON line by line. */
 import { isUtf8 } from 'node:buffer'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parse } from 'secure-json-parse'
 import { HttpProblem } from './problem.ts'
 
@@ -36,7 +36,7 @@ export function bodies(app: FastifyInstance): void {
     const encoding = request.headers['content-encoding']
     if (encoding && encoding !== 'identity') throw new HttpProblem(415, 'content-encoding', 'Send the body without compression.')
   })
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request, body: Buffer) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) throw new HttpProblem(400, 'empty-body', 'The body is empty.')
     const source = text(body)
     try {
@@ -45,7 +45,7 @@ export function bodies(app: FastifyInstance): void {
       throw new HttpProblem(400, 'not-json', 'The body is not JSON, or holds a key that is not allowed (__proto__, constructor).')
     }
   })
-  app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer' }, async (_request, body: Buffer) => {
+  app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => {
     const source = text(body).replace(/\r?\n$/, '')
     if (source.trim() === '') throw new HttpProblem(400, 'empty-body', 'The body is empty.')
     return new NdjsonLines(source.split('\n').map((l) => line(l.trim())))

@@ -124,12 +124,10 @@ function answer(reply: FastifyReply, judged: readonly Judged[], meter: (counts: 
     const statuses = new Set(judged.map((j) => j.status))
     const status = statuses.size === 1 ? (judged[0] as Judged).status : 422
     const { error } = results[0] as ItemResult
-    const errors = results
-      .slice(0, 100)
-      .map((r) => ({
-        path: results.length > 1 ? `/${r.index}${r.error?.path ?? ''}` : (r.error?.path ?? ''),
-        message: r.error?.message ?? '',
-      }))
+    const errors = results.slice(0, 100).map((r) => ({
+      path: results.length > 1 ? `/${r.index}${r.error?.path ?? ''}` : (r.error?.path ?? ''),
+      message: r.error?.message ?? '',
+    }))
     return sendProblem(reply, {
       ...problem(
         status,

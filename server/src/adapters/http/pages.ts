@@ -18,7 +18,7 @@ export async function pages(app: FastifyInstance, folder: string): Promise<void>
     preCompressed: false,
     cacheControl: false,
     setHeaders: (reply, path) =>
-      void reply.setHeader('cache-control', /\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      void reply.header('cache-control', /\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
   })
   for (const screen of SCREENS) app.get(screen, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
 }

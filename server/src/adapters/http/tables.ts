@@ -99,7 +99,7 @@ export function tables(app: FastifyInstance, { auth, state }: { auth: Authentica
     if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(whole.plain)
     return reply
       .header('content-encoding', 'gzip')
-      .serializer((data: Buffer) => data)
+
       .send(await whole.zipped)
   }
 }

@@ -159,7 +159,7 @@ export class Live {
     const shared = new Map<string, LiveSocket[]>()
     for (const socket of this.#nsp.sockets.values()) {
       const { watching, cursor, awaiting } = socket.data
-      if (!watching || awaiting || cursor >= to || socket.conn.writeBuffer.length > 0) continue
+      if (!watching || awaiting || cursor >= to || unread(socket)) continue
       const key = `${cursor} ${watching.group}`
       const list = shared.get(key)
       if (list) list.push(socket)
@@ -209,7 +209,7 @@ export class Live {
     }
     for (const socket of this.#nsp.sockets.values()) {
       // What a slow client has not read yet would only grow by this.
-      if (socket.conn.writeBuffer.length === 0) socket.emit('beat', { ...common, head: socket.data.cursor })
+      if (!unread(socket)) socket.emit('beat', { ...common, head: socket.data.cursor })
     }
   }
 
@@ -231,5 +231,8 @@ export class Live {
     for (const socket of [...this.#nsp.sockets.values()]) socket.conn.close()
   }
 }
+
+/** Whether packets wait in the socket's buffer. The field is declared private but documented for just this. */
+const unread = (socket: LiveSocket): boolean => (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length > 0
 
 const measured = (tables: Changes): { tables: Changes; size: number } => ({ tables, size: JSON.stringify(tables).length })

@@ -1,0 +1,106 @@
+/** Joins the gateway to the product: addresses from the sealed store, places from the tables, changes of state into the journal. */
+import { hkdfSync, randomBytes } from 'node:crypto'
+import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
+import type { WebSocket } from 'ws'
+import type { Dispatcher } from '../../commands/dispatch.ts'
+import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
+import type { LiveState } from '../../projections/live-state.ts'
+import { createGateway, type ReportedState, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
+import { createHlsServer, type ServeHls } from './hls-server.ts'
+import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
+import { createPlayUrls } from './play-urls.ts'
+
+/** A state must hold this long before the journal hears of it: a camera that flaps is no news each time. */
+const HOLD = 3_000
+
+export interface Play {
+  readonly url: string
+  readonly type: 'hls'
+  readonly viewId: string
+  /** Epoch milliseconds; ask again with the same view id before. */
+  readonly expiresAt: number
+  readonly state: StreamState
+  /** Steps of opening with milliseconds spent in each. */
+  readonly steps: readonly StepTime[]
+}
+
+export interface Video {
+  /** Opens the camera and signs an address for this viewer alone. */
+  play(camera: string, viewer: string, viewId?: string): Play
+  readonly serveHls: ServeHls
+  readonly serveSocket: (socket: WebSocket, identity: MediaIdentity) => void
+  readonly openStreams: number
+  close(): Promise<void>
+}
+
+interface Rooms {
+  readonly journal: Journal
+  readonly state: LiveState
+  readonly dispatcher: Dispatcher
+  readonly secret: Buffer
+  readonly cameraNetworks: string
+  readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
+}
+
+export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, log }: Rooms): Video {
+  const holding = new Map<string, NodeJS.Timeout>()
+  const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
+
+  const report = async (id: string, to: ReportedState, { reason, lastFrameAt }: StateInfo): Promise<void> => {
+    try {
+      const data = { id, state: to, ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) }
+      await dispatcher.internal('camera.report-state', `camera-${id}-${randomBytes(6).toString('hex')}`, data)
+    } catch (error) {
+      if (!(error instanceof JournalUnavailable)) throw error
+      log.warn({ camera: id, state: to }, 'the journal is away: a change of this camera was not written')
+    }
+  }
+
+  const gateway = createGateway({
+    log,
+    cameraNetworks,
+    onState(id, to, info) {
+      clearTimeout(holding.get(id))
+      holding.set(
+        id,
+        setTimeout(() => {
+          holding.delete(id)
+          report(id, to, info).catch((error) => log.error({ err: error, camera: id }, 'a change of a camera could not be written'))
+        }, HOLD),
+      )
+    },
+    async openSource(id) {
+      const camera = row(id)
+      if (!camera) return undefined
+      if (camera.backend === 'demo')
+        return { backend: 'demo', title: camera.name, place: placeOf(state, camera.grid), siteKind: camera.siteKind }
+      const sealed = await journal.openPrivate(`camera:${id}`)
+      return typeof sealed?.source === 'string' ? { backend: 'gateway', url: sealed.source } : undefined
+    },
+  })
+  const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
+  const serveHls = createHlsServer(gateway, playUrls)
+
+  return {
+    play(camera, viewer, viewId = randomBytes(9).toString('base64url')) {
+      const { state: now, steps } = gateway.touch(camera)
+      const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
+      return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
+    },
+    serveHls,
+    serveSocket: createMediaSocket(serveHls),
+    get openStreams() {
+      return gateway.status().length
+    },
+    async close() {
+      for (const timer of holding.values()) clearTimeout(timer)
+      await gateway.stop()
+    },
+  }
+}
+
+/** Township and village of a grid, as words for the picture. */
+function placeOf(state: LiveState, grid: string): string {
+  const name = (code: string): string => state.tables.get<{ updatedSeq: number; name: string }>('areas', code)?.name ?? ''
+  return `${name(grid.slice(0, 9))} ${name(grid.slice(0, 12))}`.trim() || grid
+}

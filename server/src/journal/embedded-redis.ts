@@ -1,0 +1,239 @@
+/** A private redis-server under DATA_DIR: fsync before every reply, on a unix socket only we may open, found again after a crash of ours, started again after one of its own. */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+
+export interface EmbeddedRedis {
+  /** `unix://…` for REDIS_URL. */
+  readonly url: string
+  /** Process id of the redis-server now. */
+  pid(): number
+  /** Shuts redis-server down and waits for its end. */
+  stop(): Promise<void>
+}
+
+/** Longest path a unix socket address holds on Linux, less the terminating zero. */
+const SOCKET_PATH = 107
+const READY_WITHIN = 60_000
+const WATCH_EVERY = 250
+const STOP_WITHIN = 10_000
+
+const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms))
+
+/** Starts or finds the redis-server of this DATA_DIR. Rejects with an Error of one clear sentence. */
+export async function startEmbeddedRedis({
+  dataDir,
+  log,
+}: {
+  dataDir: string
+  log: { warn(o: object, m: string): void }
+}): Promise<EmbeddedRedis> {
+  const dir = resolve(dataDir, 'redis')
+  await mkdir(dir, { recursive: true, mode: 0o700 })
+  await chmod(dir, 0o700)
+  const socket = await socketPath(dir)
+  const place: Place = { dir, socket, pidFile: join(dir, 'redis.pid'), logFile: join(dir, 'redis.log'), lock: join(dir, 'start.lock') }
+  await ensureRunning(place)
+
+  let stopping = false
+  let restarts = 0
+  const watch = async (): Promise<void> => {
+    while (!stopping) {
+      await sleep(WATCH_EVERY)
+      if (stopping || (await livingPid(place)) !== undefined) continue
+      log.warn({ restarts: ++restarts }, 'the private redis-server ended by itself; starting it again')
+      try {
+        await ensureRunning(place)
+      } catch (error) {
+        log.warn({ err: error }, 'the private redis-server could not be started again; trying on')
+        await sleep(Math.min(5_000, 250 * restarts))
+      }
+    }
+  }
+  const watching = watch()
+  let known = (await livingPid(place)) ?? 0
+  return {
+    url: `unix://${socket}`,
+    pid: () => known,
+    async stop() {
+      stopping = true
+      await watching
+      known = (await livingPid(place)) ?? 0
+      if (!known) return
+      process.kill(known, 'SIGTERM')
+      const until = Date.now() + STOP_WITHIN
+      while ((await livingPid(place)) !== undefined) {
+        if (Date.now() > until) process.kill(known, 'SIGKILL')
+        await sleep(20)
+      }
+    },
+  }
+}
+
+interface Place {
+  readonly dir: string
+  readonly socket: string
+  readonly pidFile: string
+  readonly logFile: string
+  readonly lock: string
+}
+
+/** DATA_DIR may be too deep for a socket address; then a directory of ours under the system's one for temporary files serves. */
+async function socketPath(dir: string): Promise<string> {
+  const near = join(dir, 'redis.sock')
+  if (Buffer.byteLength(near) <= SOCKET_PATH) return near
+  const short = join(tmpdir(), `orchid-${createHash('sha256').update(dir).digest('hex').slice(0, 16)}`)
+  await mkdir(short, { recursive: true, mode: 0o700 })
+  await chmod(short, 0o700)
+  return join(short, 'redis.sock')
+}
+
+/** Only one process at a time may decide whether to start one: a second redis-server would take the socket from the first. */
+async function ensureRunning(place: Place): Promise<void> {
+  const release = await lock(place.lock)
+  try {
+    if ((await livingPid(place)) === undefined) await launch(place)
+    await pong(place)
+  } finally {
+    await release()
+  }
+}
+
+async function launch({ dir, socket, pidFile, logFile }: Place): Promise<void> {
+  await rm(socket, { force: true })
+  const settings = {
+    port: '0',
+    unixsocket: socket,
+    unixsocketperm: '700',
+    dir,
+    pidfile: pidFile,
+    logfile: logFile,
+    daemonize: 'no',
+    save: '',
+    appendonly: 'yes',
+    appendfsync: 'always',
+    'maxmemory-policy': 'noeviction',
+    'aof-use-rdb-preamble': 'yes',
+    'auto-aof-rewrite-min-size': '256mb',
+  }
+  // A session of its own: neither Ctrl-C nor our crash reaches it.
+  const child = spawn(
+    program(),
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    { argv0: 'redis-server', detached: true, stdio: 'ignore', cwd: dir, env: { PATH: process.env.PATH } },
+  )
+  await new Promise<void>((done, fail) => {
+    child.once('spawn', done)
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      fail(
+        new Error(
+          error.code === 'ENOENT'
+            ? 'redis-server is not installed. On Debian: apt-get install redis-tools. Or set REDIS_URL to a Redis of yours.'
+            : `redis-server cannot be started: ${error.message}`,
+        ),
+      ),
+    )
+  })
+  child.unref()
+  const until = Date.now() + READY_WITHIN
+  // Its own pid file tells that it has read its settings; a process that ended before is a failure with a reason in its log.
+  while ((await readPid(pidFile)) !== child.pid) {
+    if (child.exitCode !== null || child.signalCode !== null || Date.now() > until)
+      throw new Error(`redis-server ended at its start: ${await lastWords(logFile)}`)
+    await sleep(10)
+  }
+}
+
+/**
+ * Redis is one program under several names. Debian's redis-tools brings it as redis-check-rdb only (its package redis-server adds the name and
+ * starts a service of its own, which nobody here wants); called by the name redis-server it is just that.
+ */
+function program(): string {
+  const named = (name: string): string | undefined =>
+    (process.env.PATH ?? '')
+      .split(delimiter)
+      .map((folder) => join(folder, name))
+      .find((file) => existsSync(file))
+  return named('redis-server') ?? named('redis-check-rdb') ?? 'redis-server'
+}
+
+/** Waits for the literal PONG: while Redis loads its file it answers, but not that. */
+async function pong(place: Place): Promise<void> {
+  const until = Date.now() + READY_WITHIN
+  while (!(await ping(place.socket))) {
+    if ((await livingPid(place)) === undefined)
+      throw new Error(
+        `redis-server ended while it read its files: ${await lastWords(place.logFile)} If the file is damaged, see "Backup and restore" in the README (redis-check-aof).`,
+      )
+    if (Date.now() > until) throw new Error(`redis-server did not become ready in ${READY_WITHIN / 1000} s`)
+    await sleep(20)
+  }
+}
+
+function ping(socket: string): Promise<boolean> {
+  return new Promise((done) => {
+    const connection = createConnection(socket)
+    const end = (answer: boolean): void => {
+      connection.destroy()
+      done(answer)
+    }
+    connection.setTimeout(1_000, () => end(false))
+    connection.on('error', () => end(false))
+    connection.on('connect', () => connection.write('PING\r\n'))
+    connection.on('data', (data) => end(data.toString('latin1').startsWith('+PONG')))
+  })
+}
+
+async function readPid(file: string): Promise<number | undefined> {
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).trim())
+  return Number.isInteger(pid) && pid > 1 ? pid : undefined
+}
+
+/** Pid of the redis-server of this place, if it lives. A pid that now belongs to another program does not count. */
+async function livingPid({ pidFile, socket, dir }: Place): Promise<number | undefined> {
+  const pid = await readPid(pidFile)
+  if (pid === undefined) return undefined
+  const [line, state] = await Promise.all([
+    readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => ''),
+    readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''),
+  ])
+  if (/\) [ZX] /.test(state)) return undefined
+  return line.includes('redis-server') && (line.includes(socket) || line.includes(dir)) ? pid : undefined
+}
+
+async function lastWords(logFile: string): Promise<string> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).trim().split('\n')
+  return lines.at(-1)?.replace(/^\d+:\w+ /, '') || 'it left no word in its log.'
+}
+
+/** A lock file with our pid in it; one whose owner is dead is taken over. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  const until = Date.now() + READY_WITHIN
+  for (;;) {
+    try {
+      const handle = await open(file, 'wx', 0o600)
+      await handle.writeFile(String(process.pid))
+      await handle.close()
+      return () => rm(file, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      const owner = await readPid(file)
+      if (owner !== undefined && !alive(owner)) await rm(file, { force: true })
+      else if (Date.now() > until) throw new Error(`another process holds ${file}; remove it if none is starting`)
+      else await sleep(50)
+    }
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

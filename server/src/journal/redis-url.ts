@@ -1,0 +1,78 @@
+/** REDIS_URL in its five forms, and the connections made from it. */
+import { type RedisOptions as AnyRedisOptions, Cluster, Redis } from 'ioredis'
+
+/** Replies in their plain form only. */
+type RedisOptions = Omit<AnyRedisOptions, 'replyMapping'>
+
+export type RedisTarget =
+  | { readonly kind: 'single'; readonly options: RedisOptions }
+  | { readonly kind: 'sentinel'; readonly options: RedisOptions }
+  | { readonly kind: 'cluster'; readonly nodes: { host: string; port: number }[]; readonly options: RedisOptions }
+
+/** Milliseconds a command may take; a longer one is "unknown". */
+export const COMMAND_TIMEOUT = 2_000
+
+const FORMS = 'redis://, rediss://, unix://<path>, redis+sentinel://user:password@h1,h2/<master> or redis+cluster://h1,h2'
+
+/** Takes REDIS_URL apart. Throws RangeError without repeating its password. */
+export function parseRedisUrl(text: string): RedisTarget {
+  const m = /^(redis|rediss|unix|redis\+sentinel|redis\+cluster):\/\/(?:([^@/]*)@)?([^/?]*)(\/[^?]*)?(?:\?(.*))?$/.exec(text)
+  if (!m) throw new RangeError(`REDIS_URL must be one of ${FORMS}`)
+  const [, scheme, login = '', hosts = '', path = '', query = ''] = m
+  const [user = '', password] = login.includes(':')
+    ? [login.slice(0, login.indexOf(':')), login.slice(login.indexOf(':') + 1)]
+    : ['', login || undefined]
+  const auth: RedisOptions = {
+    ...(user && { username: decodeURIComponent(user) }),
+    ...(password && { password: decodeURIComponent(password) }),
+  }
+  const tls = new URLSearchParams(query).get('tls') === '1'
+  if (scheme === 'unix') {
+    if (!path && !hosts) throw new RangeError('REDIS_URL unix:// needs the path of a socket')
+    return { kind: 'single', options: { ...auth, path: `${hosts}${path}` } }
+  }
+  const nodes = hosts.split(',').map((host) => hostAndPort(host, scheme === 'redis+sentinel' ? 26379 : 6379))
+  if (scheme === 'redis+sentinel') {
+    const name = path.slice(1)
+    if (!name) throw new RangeError('REDIS_URL redis+sentinel:// needs the name of the master after the hosts: …/<master>')
+    return { kind: 'sentinel', options: { ...auth, sentinels: nodes, name, ...(tls && { tls: {}, enableTLSForSentinelMode: true }) } }
+  }
+  if (scheme === 'redis+cluster') return { kind: 'cluster', nodes, options: { ...auth, ...(tls && { tls: {} }) } }
+  const [node] = nodes as [{ host: string; port: number }]
+  const db = path.slice(1)
+  if (db && !/^\d{1,3}$/.test(db)) throw new RangeError('REDIS_URL: the database after the host must be a number')
+  return { kind: 'single', options: { ...auth, ...node, ...(db && { db: Number(db) }), ...(scheme === 'rediss' && { tls: {} }) } }
+}
+
+function hostAndPort(text: string, usual: number): { host: string; port: number } {
+  const m = /^(\[[0-9a-fA-F:]+\]|[^:\s]+)(?::(\d{1,5}))?$/.exec(text)
+  if (!m?.[1]) throw new RangeError('REDIS_URL names a host that is not understood')
+  return { host: m[1].replace(/^\[|\]$/g, ''), port: m[2] ? Number(m[2]) : usual }
+}
+
+export type Connection = Redis | Cluster
+
+/**
+ * A connection that never queues while it is away, never sends a command twice and gives up after COMMAND_TIMEOUT:
+ * what happened to a command that failed is unknown, and only the journal's ids may decide about a repetition.
+ */
+export function connect(target: RedisTarget, more: RedisOptions = {}): Connection {
+  const options: RedisOptions = {
+    ...target.options,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: COMMAND_TIMEOUT,
+    connectTimeout: COMMAND_TIMEOUT,
+    enableReadyCheck: true,
+    retryStrategy: (times) => Math.min(50 * times, 1_000),
+    lazyConnect: false,
+    ...more,
+  }
+  if (target.kind !== 'cluster') return new Redis(options)
+  return new Cluster(target.nodes, {
+    redisOptions: options,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: (times) => Math.min(50 * times, 1_000),
+  })
+}
