@@ -1,0 +1,72 @@
+/** Limit of batches: the product's own append.lua, fed with calls of 100 person visits made beforehand, a fixed number in flight. */
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { payload } from '@orchid/server/journal/codec'
+import { keysOf } from '@orchid/server/journal/keys'
+import { Redis } from 'ioredis'
+import { type EntrySource, entry } from './entries.ts'
+import { onJob } from './processes.ts'
+
+export interface AppendJob {
+  readonly path: string
+  readonly source: EntrySource
+  readonly size: number
+  readonly inFlight: number
+  readonly seconds: number
+}
+
+/** A city nobody has, so that the product's journal stays as it is. */
+const CITY = '999999'
+const SCRIPT = readFileSync(fileURLToPath(new URL('../../../server/src/journal/lua/append.lua', import.meta.url)), 'utf8')
+/** More than a machine of today stores; what is not used is thrown away. */
+const MOST_PER_SECOND = 60_000
+
+/** Arguments of one append as the head of append.lua lists them: no private fields, no expectations, one event. */
+function append(source: EntrySource, n: number): string[] {
+  const { id, kind, grid, title, category, position, occurredAt } = entry(source, n)
+  const append = { sender: 'bench', id, bodyHash: id.slice(-22).padStart(22, 'h'), expect: [], events: [] }
+  const event = {
+    type: 'patrol.recorded',
+    area: grid,
+    subject: `patrol:bench/${id}`,
+    occurredAt: Date.parse(occurredAt),
+    data: { kind, grid, title, category, position: [position.lng, position.lat] },
+  }
+  return [`bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '', payload(event, append)]
+}
+
+onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
+  const redis = new Redis({ path })
+  const sha = createHash('sha1').update(SCRIPT).digest('hex')
+  await redis.script('LOAD', SCRIPT)
+  const { journal, meta, heads, private: sealed, privateKeys, ids } = keysOf(CITY)
+  const keys = [journal, meta, heads, sealed, privateKeys, ...ids]
+  let n = 0
+  const calls = Array.from({ length: Math.ceil((MOST_PER_SECOND * (seconds + 0.5)) / size) }, () => {
+    const head = [CITY, '', randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), String(size)]
+    return [...head, ...Array.from({ length: size }, () => append(source, n++)).flat()]
+  })
+  const run = async (ms: number): Promise<number> => {
+    const end = performance.now() + ms
+    let stored = 0
+    const one = async (): Promise<void> => {
+      while (performance.now() < end) {
+        const call = calls.pop()
+        if (!call) return
+        const [, , ...verdicts] = (await redis.evalsha(sha, keys.length, ...keys, ...call)) as [number, string, ...[string, number][]]
+        if (verdicts.length !== size || verdicts.some(([kind]) => kind !== 's')) throw new Error('append.lua stored less than it was given')
+        stored += size
+      }
+    }
+    await Promise.all(Array.from({ length: inFlight }, one))
+    return stored
+  }
+  await run(500)
+  const from = performance.now()
+  const stored = await run(seconds * 1000)
+  const perSecond = (stored / (performance.now() - from)) * 1000
+  await redis.unlink(...keys)
+  await redis.quit()
+  return { perSecond }
+})

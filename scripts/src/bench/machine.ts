@@ -1,0 +1,110 @@
+/** How busy the machine is with other people's work, and waiting for a window in which it is not. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { QUIET } from './goal.ts'
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    // A process that ended between listing and reading is simply no longer there.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return ''
+    throw error
+  }
+}
+
+/** Clock ticks a second in /proc; 100 on every Linux that Node runs on. */
+const TICKS = 100
+
+/** Fields of /proc/<pid>/stat after the command's name, from `state` on. */
+const stat = (pid: number | string): string[] => {
+  const text = read(`/proc/${pid}/stat`)
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+/** CPU seconds a process has used itself, user and system. */
+export function cpuSeconds(pid: number): number {
+  const fields = stat(pid)
+  return (Number(fields[11]) + Number(fields[12])) / TICKS
+}
+
+/** Highest resident memory of a process so far, in bytes. */
+export const peakMemory = (pid: number | 'self'): number => Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
+
+/** Ticks of this process, of every descendant that lives, and of those that ended and were waited for. */
+function ownTicks(): number {
+  const all = new Map<number, { parent: number; ticks: number }>()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const f = stat(name)
+    if (f.length > 14) all.set(Number(name), { parent: Number(f[1]), ticks: [11, 12, 13, 14].reduce((sum, i) => sum + Number(f[i]), 0) })
+  }
+  let sum = 0
+  for (const [pid, { ticks }] of all) {
+    let at: number | undefined = pid
+    while (at !== undefined && at !== process.pid) at = all.get(at)?.parent
+    if (at === process.pid) sum += ticks
+  }
+  return sum
+}
+
+interface Reading {
+  /** Ticks in which some process or a neighbour of this virtual machine had a CPU. Interrupts are nobody's and not counted. */
+  readonly used: number
+  readonly own: number
+  readonly at: number
+}
+
+function reading(): Reading {
+  const [user, nice, system, , , , , steal] = (/^cpu +(.*)$/m.exec(read('/proc/stat'))?.[1] ?? '').split(' ').map(Number) as number[]
+  return { used: (user ?? 0) + (nice ?? 0) + (system ?? 0) + (steal ?? 0), own: ownTicks(), at: performance.now() }
+}
+
+/** Starts to watch; the returned function gives the share (0–1) of all CPU that processes other than ours have used since. */
+export function watchOthers(): () => number {
+  const before = reading()
+  return () => {
+    const now = reading()
+    const all = ((now.at - before.at) / 1000) * TICKS * cpus().length
+    return Math.max(0, now.used - before.used - (now.own - before.own)) / all
+  }
+}
+
+/** Waits until the others are quiet for a second, at most `ms`. Whether they became quiet. */
+async function becomesQuiet(ms: number): Promise<boolean> {
+  for (const end = performance.now() + ms; ; ) {
+    const others = watchOthers()
+    await sleep(1000)
+    if (others() <= QUIET) return true
+    if (performance.now() > end) return false
+  }
+}
+
+export interface Measured<T> {
+  readonly value: T
+  /** Share of CPU used by others meanwhile. */
+  readonly busy: number
+}
+
+/** Measures in a quiet window; up to `tries` times, then gives the quietest try. */
+export async function quietly<T>(tries: number, measure: () => Promise<T>): Promise<Measured<T>> {
+  let best: Measured<T> | undefined
+  for (let i = 0; i < tries; i++) {
+    await becomesQuiet(5_000)
+    const others = watchOthers()
+    const value = await measure()
+    const busy = others()
+    if (!best || busy < best.busy) best = { value, busy }
+    if (busy <= QUIET) break
+    process.stderr.write(`  others used ${(busy * 100).toFixed(0)} % of the CPU meanwhile (try ${i + 1} of ${tries})\n`)
+  }
+  return best as Measured<T>
+}
+
+export const machine = () => ({
+  cpus: cpus().length,
+  model: cpus()[0]?.model ?? '',
+  node: process.version,
+  load: loadavg()[0] ?? 0,
+})

@@ -1,0 +1,154 @@
+/** Starts the processes of a benchmark and ends them all, whatever happens. */
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+
+const running = new Set<ChildProcess>()
+const folders = new Set<string>()
+
+/** A temporary folder that `endAll` removes. */
+export function folder(name: string): string {
+  const path = mkdtempSync(join(tmpdir(), `orchid-bench-${name}-`))
+  folders.add(path)
+  return path
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const at = server.address()
+      server.close(() => resolve(typeof at === 'object' && at ? at.port : 0))
+    })
+  })
+}
+
+function keep(child: ChildProcess): ChildProcess {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+/** Ends a process in good order, after 5 s by force. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill(signal)
+  const force = setTimeout(() => child.kill('SIGKILL'), 5_000)
+  await gone
+  clearTimeout(force)
+}
+
+export async function endAll(): Promise<void> {
+  await Promise.all([...running].map((child) => end(child)))
+  for (const path of folders) rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+  folders.clear()
+}
+
+/** Node flags of a process under test, e.g. `--cpu-prof`, from BENCH_NODE_FLAGS. */
+const flags = (): string[] => (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)
+
+/** Runs one of our own scripts (a file beside this one) until it sends its first message. */
+export async function startPeer<Job, Ready>(file: string, job: Job): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = keep(fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }))
+  const ready = new Promise<Ready>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Ready))
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it was ready`)))
+  })
+  child.send(job as object)
+  return { child, ready: await ready }
+}
+
+/** Runs one of our own scripts with a job to its answer. */
+export async function runPeer<Job, Answer>(file: string, job: Job): Promise<Answer> {
+  const { child, ready } = await startPeer<Job, Answer>(file, job)
+  await end(child)
+  return ready
+}
+
+/** In a script started by the functions above: takes the job and answers with what `work` gives. */
+export function onJob<Job>(work: (job: Job) => Promise<object>): void {
+  process.once('disconnect', () => process.exit(0))
+  process.once('message', (job) => {
+    work(job as Job).then(
+      (answer) => process.send?.(answer),
+      (error: Error) => {
+        process.stderr.write(`${error.stack}\n`)
+        process.exit(1)
+      },
+    )
+  })
+}
+
+/** A redis-server of our own that fsyncs before each reply. `url` is `unix://…`. */
+export async function startRedis(): Promise<{ url: string; path: string; pid: number; stop(): Promise<void> }> {
+  const dir = folder('redis')
+  const path = join(dir, 'redis.sock')
+  const settings = {
+    port: '0',
+    unixsocket: path,
+    dir,
+    appendonly: 'yes',
+    appendfsync: 'always',
+    save: '',
+    'maxmemory-policy': 'noeviction',
+  }
+  const args = Object.entries({ ...settings, 'auto-aof-rewrite-percentage': '0' }).flatMap(([key, value]) => [`--${key}`, value])
+  const child = keep(spawn('redis-server', args, { stdio: 'ignore' }))
+  await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('spawn', resolve)
+  })
+  const redis = new Redis({ path, lazyConnect: true, retryStrategy: (n) => (n < 100 ? 50 : null), maxRetriesPerRequest: null })
+  await redis.ping()
+  redis.disconnect()
+  return { url: `unix://${path}`, path, pid: child.pid as number, stop: () => end(child) }
+}
+
+export interface Server {
+  readonly base: string
+  readonly pid: number
+  /** Milliseconds from the start of the process to the first 200 of /readyz. */
+  readonly readyMs: number
+  stop(): Promise<void>
+}
+
+const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url))
+
+/** The product's server process on a free port, until it is ready. */
+export async function startServer(dataDir: string, redisUrl: string, readyWithin = 120_000): Promise<Server> {
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
+  const started = performance.now()
+  const child = keep(
+    spawn(process.execPath, [...flags(), MAIN], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        DATA_DIR: dataDir,
+        REDIS_URL: redisUrl,
+        INTAKE_LIMIT: '1000000/10000000',
+        DEMO: '0',
+      },
+    }),
+  )
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode} before it was ready`)
+    if (performance.now() - started > readyWithin) throw new Error(`the server was not ready within ${readyWithin / 1000} s`)
+    const ready = await fetch(`${base}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (ready) break
+    await sleep(20)
+  }
+  return { base, pid: child.pid as number, readyMs: performance.now() - started, stop: () => end(child) }
+}
