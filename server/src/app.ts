@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { Authenticator, Origins } from './adapters/http/authenticate.ts'
 import { bodies } from './adapters/http/bodies.ts'
 import { cameras } from './adapters/http/cameras.ts'
@@ -55,9 +55,9 @@ export async function buildApp(config: Config): Promise<App> {
     logger: {
       level: config.logLevel,
       redact: ['req.headers.authorization', 'req.headers.cookie'],
-      serializers: { req: ({ method, url, ip }) => ({ method, url: url.split('?')[0], ip }) },
+      serializers: { req: ({ method, url, ip }) => ({ method, url: url.replace(/\?.*/, ''), remoteAddress: ip }) },
     },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies.length ? [...config.trustedProxies] : false,
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,

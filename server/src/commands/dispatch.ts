@@ -5,6 +5,7 @@ import { INTERNAL_COMMANDS } from '@orchid/shared/domain/index'
 import type { PatrolEvent } from '@orchid/shared/domain/patrol/commands'
 import { decidePatrol } from '@orchid/shared/domain/patrol/decide'
 import { type Ask, type Command, type Decision, isRefusal, type Refusal } from '@orchid/shared/kernel/command'
+import type { EventBody } from '@orchid/shared/kernel/event'
 import type { Row } from '@orchid/shared/kernel/projection'
 import { bodyHash } from '../journal/body-hash.ts'
 import { type Append, type Journal, JournalUnavailable, type Verdict } from '../journal/journal.ts'
@@ -61,7 +62,7 @@ export class Dispatcher {
         sender: who.name,
         id: report.id,
         bodyHash: hash,
-        expect: [],
+        expect: births(decision),
         events: decision,
         ...(report.level === 'red' && { urgent: true }),
         ...((report.note || report.private) && {
@@ -152,6 +153,10 @@ export class Dispatcher {
     }
   }
 }
+
+/** What an entry brings into being must not exist yet; from here on its versions are kept. */
+const births = (events: readonly EventBody[]): Append['expect'] =>
+  events.filter((event) => event.numbered).map((event) => [event.subject, 0])
 
 function outcomeOf(verdict: Verdict): Outcome {
   switch (verdict.status) {

@@ -56,7 +56,7 @@ export class GroupCommit {
     this.#busy = false
   }
 
-  /** Red and flood first; a request that carries its own time never shares a call with others. */
+  /** Red and flood first. */
   #next(): Waiting[] {
     const batch: Waiting[] = []
     let events = 0
@@ -64,7 +64,7 @@ export class GroupCommit {
       let taken = 0
       for (const waiting of queue) {
         const size = waiting.append.events.length
-        if (batch.length > 0 && (events + size > CALL || waiting.append.recordedAt !== batch[0]?.append.recordedAt)) break
+        if (batch.length > 0 && events + size > CALL) break
         batch.push(waiting)
         events += size
         taken++

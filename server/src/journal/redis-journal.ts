@@ -143,17 +143,12 @@ class RedisJournal implements Journal {
   }
 
   async #commit(appends: readonly Append[]): Promise<Verdict[]> {
-    const argv: (string | number)[] = [
-      this.#city,
-      appends[0]?.recordedAt ?? '',
-      randomBytes(8).toString('hex'),
-      randomBytes(8).toString('hex'),
-      appends.length,
-    ]
+    const argv: (string | number)[] = [this.#city, randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), appends.length]
     for (const append of appends) {
       const versioned = new Set(append.expect.map(([subject]) => subject))
       const sealed = append.private && this.#sealing.seal(append.private.subject, append.private.fields)
       argv.push(
+        append.recordedAt ?? '',
         idOf(append),
         append.bodyHash,
         append.private?.subject ?? '',
@@ -175,10 +170,10 @@ class RedisJournal implements Journal {
         if (confirmed < this.#waitReplicas)
           throw new JournalUnavailable(`only ${confirmed} of ${this.#waitReplicas} replicas confirmed in time`)
       }
-      return stored as [number, string, ...RawVerdict[]]
+      return stored as [number, ...RawVerdict[]]
     })
-    const [head, recordedAt, ...verdicts] = answer
-    return verdicts.map((verdict, i) => verdictOf(verdict, (appends[i] as Append).events.length, Number(recordedAt), head))
+    const [head, ...verdicts] = answer
+    return verdicts.map((verdict, i) => verdictOf(verdict, (appends[i] as Append).events.length, head))
   }
 
   async lookup(sender: string, id: string, hash: string): Promise<{ status: 'duplicate' | 'id-reused'; seq: number } | undefined> {
@@ -279,12 +274,15 @@ class RedisJournal implements Journal {
   }
 }
 
-type RawVerdict = [kind: 's' | 'd' | 'r', seq: number] | [kind: 'c', subject: string, version: number]
+type RawVerdict =
+  | [kind: 's', seq: number, recordedAt: string]
+  | [kind: 'd' | 'r', seq: number]
+  | [kind: 'c', subject: string, version: number]
 
-function verdictOf(raw: RawVerdict, events: number, recordedAt: number, head: number): Verdict {
+function verdictOf(raw: RawVerdict, events: number, head: number): Verdict {
   switch (raw[0]) {
     case 's':
-      return { status: 'stored', seqs: Array.from({ length: events }, (_, i) => raw[1] + i), recordedAt }
+      return { status: 'stored', seqs: Array.from({ length: events }, (_, i) => raw[1] + i), recordedAt: Number(raw[2]) }
     case 'd':
       return { status: 'duplicate', seq: raw[1] }
     case 'r':
