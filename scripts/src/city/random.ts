@@ -1,8 +1,6 @@
 /** Chance from a seed: the same seed gives the same city, history and traffic. */
-export interface Random {
-  /** 0 ≤ x < 1. */
-  (): number
-}
+/** 0 ≤ x < 1 at each call. */
+export type Random = () => number
 
 /** A 32-bit multiply-and-shift generator. */
 export function seeded(seed: number): Random {
