@@ -1,0 +1,25 @@
+/** Builds what runs: the three Node packages by tsc, the pages by Vite, side by side. */
+import { run } from './command.mjs'
+import { tool } from './node-packages.mjs'
+import { inRoot } from './place.mjs'
+import { step } from './progress.mjs'
+import { fingerprint, unlessDone } from './unchanged.mjs'
+
+const tsc = tool('.', 'typescript/bin/tsc')
+const compiled = ['shared', 'server', 'scripts']
+const compilerInputs = ['tsconfig.base.json', 'pnpm-lock.yaml', ...compiled.flatMap((room) => [`${room}/tsconfig.json`, `${room}/package.json`, `${room}/src`])]
+const pageInputs = ['pnpm-lock.yaml', 'shared/package.json', 'shared/src', 'web/index.html', 'web/package.json', 'web/vite.config.ts', 'web/tsconfig.json', 'web/public', 'web/src']
+
+/** Compiles without checking types, which `npm test` does: a start must not take longer than it needs. */
+export const programs = () =>
+  unlessDone('programs', fingerprint(compilerInputs), ['shared/dist/kernel/event.js', 'server/dist/main.js', 'scripts/dist/demo/load.js'], () =>
+    step('programs', () => run(process.execPath, [tsc, '-b', '--noCheck', ...compiled])),
+  )
+
+/** Compiles and checks the types of everything that is not a page. */
+export const checkedPrograms = () => run(process.execPath, [tsc, '-b', ...compiled])
+
+export const pages = () =>
+  unlessDone('pages', fingerprint(pageInputs), ['web/dist/index.html'], () =>
+    step('pages', () => run(process.execPath, [tool('web', 'vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: inRoot('web') })),
+  )
