@@ -22,7 +22,7 @@ const SCRIPT = readFileSync(fileURLToPath(new URL('../../../server/src/journal/l
 /** More than a machine of today stores; what is not used is thrown away. */
 const MOST_PER_SECOND = 60_000
 
-/** Arguments of one append as the head of append.lua lists them: no private fields, no expectations, one event. */
+/** Arguments of one append as the head of append.lua lists them: recorded by Redis' clock, no private fields, no expectations, one event. */
 function append(source: EntrySource, n: number): string[] {
   const { id, kind, grid, title, category, position, occurredAt } = entry(source, n)
   const append = { sender: 'bench', id, bodyHash: id.slice(-22).padStart(22, 'h'), expect: [], events: [] }
@@ -33,7 +33,7 @@ function append(source: EntrySource, n: number): string[] {
     occurredAt: Date.parse(occurredAt),
     data: { kind, grid, title, category, position: [position.lng, position.lat] },
   }
-  return [`bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '', payload(event, append)]
+  return ['', `bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '', payload(event, append)]
 }
 
 onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
@@ -44,7 +44,7 @@ onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
   const keys = [journal, meta, heads, sealed, privateKeys, ...ids]
   let n = 0
   const calls = Array.from({ length: Math.ceil((MOST_PER_SECOND * (seconds + 0.5)) / size) }, () => {
-    const head = [CITY, '', randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), String(size)]
+    const head = [CITY, randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), String(size)]
     return [...head, ...Array.from({ length: size }, () => append(source, n++)).flat()]
   })
   const run = async (ms: number): Promise<number> => {
@@ -54,7 +54,7 @@ onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
       while (performance.now() < end) {
         const call = calls.pop()
         if (!call) return
-        const [, , ...verdicts] = (await redis.evalsha(sha, keys.length, ...keys, ...call)) as [number, string, ...[string, number][]]
+        const [, ...verdicts] = (await redis.evalsha(sha, keys.length, ...keys, ...call)) as [number, ...[string, number][]]
         if (verdicts.length !== size || verdicts.some(([kind]) => kind !== 's')) throw new Error('append.lua stored less than it was given')
         stored += size
       }

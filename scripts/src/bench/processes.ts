@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { startEmbeddedRedis } from '@orchid/server/journal/embedded-redis'
 import { Redis } from 'ioredis'
 
 const running = new Set<ChildProcess>()
 const folders = new Set<string>()
+/** What stops a Redis that is no child of ours by name. */
+const stops = new Set<() => Promise<void>>()
 
 /** A temporary folder that `endAll` removes. */
 export function folder(name: string): string {
@@ -47,6 +50,7 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM
 
 export async function endAll(): Promise<void> {
   await Promise.all([...running].map((child) => end(child)))
+  await Promise.all([...stops].map((stop) => stop()))
   for (const path of folders) rmSync(path, { recursive: true, force: true, maxRetries: 5 })
   folders.clear()
 }
@@ -86,29 +90,27 @@ export function onJob<Job>(work: (job: Job) => Promise<object>): void {
   })
 }
 
-/** A redis-server of our own that fsyncs before each reply. `url` is `unix://…`. */
-export async function startRedis(): Promise<{ url: string; path: string; pid: number; stop(): Promise<void> }> {
-  const dir = folder('redis')
-  const path = join(dir, 'redis.sock')
-  const settings = {
-    port: '0',
-    unixsocket: path,
-    dir,
-    appendonly: 'yes',
-    appendfsync: 'always',
-    save: '',
-    'maxmemory-policy': 'noeviction',
+export interface PrivateRedis {
+  readonly url: string
+  /** Of its unix socket. */
+  readonly path: string
+  stop(): Promise<void>
+}
+
+/** The product's own private Redis (fsync before each reply) in a folder of the benchmark. It does not rewrite its file meanwhile, which would hit one measurement and spare another. */
+export async function startRedis(dataDir: string): Promise<PrivateRedis> {
+  const embedded = await startEmbeddedRedis({ dataDir, log: console })
+  const { url } = embedded
+  const path = url.slice('unix://'.length)
+  const stop = async (): Promise<void> => {
+    stops.delete(stop)
+    await embedded.stop()
   }
-  const args = Object.entries({ ...settings, 'auto-aof-rewrite-percentage': '0' }).flatMap(([key, value]) => [`--${key}`, value])
-  const child = keep(spawn('redis-server', args, { stdio: 'ignore' }))
-  await new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('spawn', resolve)
-  })
-  const redis = new Redis({ path, lazyConnect: true, retryStrategy: (n) => (n < 100 ? 50 : null), maxRetriesPerRequest: null })
-  await redis.ping()
+  stops.add(stop)
+  const redis = new Redis({ path })
+  await redis.config('SET', 'auto-aof-rewrite-percentage', '0')
   redis.disconnect()
-  return { url: `unix://${path}`, path, pid: child.pid as number, stop: () => end(child) }
+  return { url, path, stop }
 }
 
 export interface Server {
@@ -128,7 +130,8 @@ export async function startServer(dataDir: string, redisUrl: string, readyWithin
   const started = performance.now()
   const child = keep(
     spawn(process.execPath, [...flags(), MAIN], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+      // Warnings of the product are seen beside the figures.
+      stdio: ['ignore', 2, 2],
       env: {
         ...process.env,
         HOST: '127.0.0.1',

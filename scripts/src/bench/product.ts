@@ -2,15 +2,16 @@
 import { AccessStore } from '@orchid/server/commands/access-store'
 import { openJournal } from '@orchid/server/journal/redis-journal'
 import { readSecret } from '@orchid/server/journal/secret'
-import { cityEvents } from './city.ts'
+import { readGrids } from '../city/definitions.ts'
+import { loadCity } from '../demo/load.ts'
 import type { EntrySource } from './entries.ts'
-import { folder, type Server, startRedis, startServer } from './processes.ts'
+import { folder, type PrivateRedis, type Server, startRedis, startServer } from './processes.ts'
 
 export const CITY = '330781'
 
 export interface Prepared {
   readonly dataDir: string
-  readonly redis: Awaited<ReturnType<typeof startRedis>>
+  readonly redis: PrivateRedis
   /** Token that may write entries in the whole city, and one that may read it. */
   readonly writeToken: string
   readonly readToken: string
@@ -35,31 +36,15 @@ export const openPrepared = async (dataDir: string, url: string) => openJournal(
 /** A Redis with the city and the tokens, without a server. `loadedAt`: epoch ms at which the city's areas are recorded. */
 export async function prepare(loadedAt = Date.now()): Promise<Prepared> {
   const dataDir = folder('data')
-  const redis = await startRedis()
+  const redis = await startRedis(dataDir)
   const journal = await openPrepared(dataDir, redis.url)
   try {
-    const events = cityEvents()
-    for (let i = 0; i < events.length; i += 100)
-      await journal.append([
-        {
-          sender: 'bench',
-          id: `city-${i}`,
-          bodyHash: '',
-          expect: [],
-          events: events.slice(i, i + 100),
-          recordedAt: loadedAt,
-          origin: 'demo',
-        },
-      ])
+    await loadCity(journal, { history: false, now: loadedAt })
     const access = new AccessStore(journal.store)
-    const where = events.flatMap(({ type, data }) => {
-      const { code, centroid } = data as { code: string; centroid: [number, number] }
-      return type === 'grid.defined' ? [{ grid: code, centroid }] : []
-    })
     return {
       dataDir,
       redis,
-      where,
+      where: readGrids().map(({ code, centroid }) => ({ grid: code, centroid: [centroid[0], centroid[1]] })),
       writeToken: await access.addToken({ name: 'bench-intake', role: 'intake', area: CITY }),
       readToken: await access.addToken({ name: 'bench-viewer', role: 'viewer', area: CITY }),
     }
