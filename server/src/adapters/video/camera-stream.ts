@@ -1,0 +1,311 @@
+/** One open camera: starts its source, keeps its ring filled, notices when pictures stop, and tries again until it is closed. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { CameraFailure, exitFailure, type FailureCode, type OpeningStep } from './camera-failure.ts'
+import type { CameraNetworks } from './camera-networks.ts'
+import type { CaptionFont } from './caption-font.ts'
+import { type DemoSource, demoEnvironment, prepareDemo } from './demo-source.ts'
+import { type FfmpegProcess, fragmentedOutput, startFfmpeg } from './ffmpeg-process.ts'
+import { FragmentCutter, type InitSegment } from './fragment-cutter.ts'
+import { openRtspRelay, type RtspRelay } from './rtsp-relay.ts'
+import { SegmentRing } from './segment-ring.ts'
+import type { StartQueue } from './start-queue.ts'
+
+export type CameraSource = DemoSource | { readonly backend: 'gateway'; readonly url: string }
+export type StreamState = 'connecting' | 'live' | 'stalled' | 'offline' | 'codec'
+
+export interface StepTime {
+  readonly step: OpeningStep
+  /** Milliseconds spent in it so far or in all. */
+  readonly ms: number
+  readonly done: boolean
+}
+
+export interface StreamStatus {
+  readonly id: string
+  readonly state: StreamState
+  /** Epoch milliseconds. */
+  readonly since: number
+  /** Why it is not live. */
+  readonly reason?: FailureCode
+  readonly failedStep?: OpeningStep
+  readonly backend?: CameraSource['backend']
+  /** Sample entry or codec string of the source. */
+  readonly codec?: string
+  readonly references: number
+  readonly segments: number
+  readonly bytes: number
+  readonly starts: number
+  /** Epoch milliseconds of the arrival of the last fragment. */
+  readonly lastFrameAt?: number
+  readonly pid?: number
+}
+
+export interface StreamContext {
+  readonly ffmpeg: string
+  readonly networks: CameraNetworks
+  readonly queue: StartQueue
+  readonly now: () => number
+  font(): Promise<CaptionFont | undefined>
+  openSource(id: string): Promise<CameraSource | undefined>
+  changed(stream: CameraStream): void
+  /** Text for the log that holds neither address nor password. */
+  note(message: string, fields: Record<string, unknown>): void
+  readonly firstPictureMs: number
+  /** Shortest and longest wait before a restart, milliseconds. */
+  readonly backOff: readonly [number, number]
+}
+
+const stallFloorMs = 2000
+const stalledBecomesOfflineMs = 10_000
+const browserCodecs = new Set(['avc1', 'avc3'])
+
+export class CameraStream {
+  readonly id: string
+  readonly ring: SegmentRing
+  references = 0
+  /** Monotonic milliseconds of the last request. */
+  touchedAt = performance.now()
+  readonly #context: StreamContext
+  readonly #closing = new AbortController()
+  readonly #finished: Promise<void>
+  #priority: number
+  #state: StreamState = 'connecting'
+  #since: number
+  #failure: CameraFailure | undefined
+  #steps: { step: OpeningStep; from: number; to?: number }[] = []
+  #backend: CameraSource['backend'] | undefined
+  #init: InitSegment | undefined
+  #process: FfmpegProcess | undefined
+  #starts = 0
+  #lastFrameAt: number | undefined
+  /** Milliseconds without a fragment, own event-loop lag left out; undefined while nothing is expected. */
+  #silence: number | undefined
+  #interval = 500
+  #stalledFor: number | undefined
+  #giveUp: ((failure: CameraFailure) => void) | undefined
+
+  constructor(id: string, context: StreamContext, priority: number) {
+    this.id = id
+    this.#context = context
+    this.#priority = priority
+    this.#since = context.now()
+    this.ring = new SegmentRing(this.#since)
+    this.#finished = this.#run()
+  }
+
+  get status(): StreamStatus {
+    return {
+      id: this.id,
+      state: this.#state,
+      since: this.#since,
+      references: this.references,
+      segments: this.ring.segments.length,
+      bytes: this.ring.bytes,
+      starts: this.#starts,
+      ...(this.#failure && { reason: this.#failure.code, failedStep: this.#failure.step }),
+      ...(this.#backend && { backend: this.#backend }),
+      ...(this.#init && { codec: this.#init.codec }),
+      ...(this.#lastFrameAt !== undefined && { lastFrameAt: this.#lastFrameAt }),
+      ...(this.#process?.pid !== undefined && { pid: this.#process.pid }),
+    }
+  }
+
+  /** The steps of the running or last attempt with the time spent in each. */
+  get steps(): StepTime[] {
+    const now = performance.now()
+    return this.#steps.map(({ step, from, to }) => ({ step, ms: Math.round((to ?? now) - from), done: to !== undefined }))
+  }
+
+  touch(): void {
+    this.touchedAt = performance.now()
+  }
+
+  /** Called by the gateway's clock; `elapsed` is the time since the last call, cut where our own process did not run. */
+  tick(elapsed: number): void {
+    if (this.#stalledFor !== undefined && this.#state === 'stalled') {
+      this.#stalledFor += elapsed
+      if (this.#stalledFor >= stalledBecomesOfflineMs) this.#become('offline', this.#failure ?? new CameraFailure('silent', 'picture'))
+    }
+    if (this.#silence === undefined) return
+    this.#silence += elapsed
+    if (this.#state === 'live') {
+      if (this.#silence < Math.max(stallFloorMs, 4 * this.#interval)) return
+      const failure = new CameraFailure('silent', 'picture')
+      this.#stalledFor = this.#silence
+      this.#become('stalled', failure)
+      this.#giveUp?.(failure)
+    } else if (this.#silence >= this.#context.firstPictureMs)
+      this.#giveUp?.(new CameraFailure('timeout', this.#steps.at(-1)?.step ?? 'picture'))
+  }
+
+  /** Ends the source and everything that waits. Resolves when no process is left. */
+  async close(): Promise<void> {
+    this.#closing.abort(new CameraFailure('ended', 'picture'))
+    this.#process?.kill()
+    this.ring.wake()
+    await this.#finished
+  }
+
+  #step(step: OpeningStep): void {
+    const now = performance.now()
+    const running = this.#steps.at(-1)
+    if (running?.step === step) return
+    if (running) running.to ??= now
+    this.#steps.push({ step, from: now })
+  }
+
+  #become(state: StreamState, failure?: CameraFailure): void {
+    const changed = state !== this.#state || failure?.code !== this.#failure?.code
+    if (state !== this.#state) this.#since = this.#context.now()
+    this.#state = state
+    this.#failure = failure
+    if (state !== 'stalled') this.#stalledFor = undefined
+    if (!changed) return
+    if (state !== 'live') this.ring.wake()
+    this.#context.changed(this)
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing
+    const [shortest, longest] = this.#context.backOff
+    let wait = shortest
+    while (!signal.aborted) {
+      const failure = await this.#attempt()
+      if (signal.aborted) break
+      const lived = this.#steps.at(-1)?.step === 'picture' && this.#liveFor >= 10_000
+      if (lived) wait = shortest
+      this.#context.note('camera source failed', {
+        camera: this.id,
+        step: failure.step,
+        reason: failure.code,
+        again_in_ms: Math.round(wait),
+      })
+      // A silent camera stays "stalled" with its last time while it is opened again; every other failure is known at once.
+      if (this.#state !== 'stalled' || failure.code !== 'silent') this.#become('offline', failure)
+      if (failure.code === 'unknown-camera') {
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+        break
+      }
+      await delay(wait * (0.8 + Math.random() * 0.4), undefined, { signal }).catch(() => undefined)
+      wait = Math.min(longest, wait * 2)
+    }
+  }
+
+  #liveSince: number | undefined
+  get #liveFor(): number {
+    return this.#liveSince === undefined ? 0 : performance.now() - this.#liveSince
+  }
+
+  /** One start of the source until it ends; never rejects. */
+  async #attempt(): Promise<CameraFailure> {
+    const { signal } = this.#closing
+    const { queue, openSource } = this.#context
+    this.#steps = []
+    this.#liveSince = undefined
+    this.#step('queue')
+    let leaveQueue: (() => void) | undefined
+    let relay: RtspRelay | undefined
+    let demo: Awaited<ReturnType<typeof prepareDemo>> | undefined
+    try {
+      leaveQueue = await queue.enter({ priority: this.#priority, restart: this.#starts > 0, signal })
+      this.#starts++
+      this.#step('source')
+      const source = await openSource(this.id)
+      if (!source) return new CameraFailure('unknown-camera', 'source')
+      this.#backend = source.backend
+      if (source.backend === 'demo') {
+        this.#step('draw')
+        demo = await prepareDemo(this.id, source, await this.#context.font())
+        return await this.#pull(demo.args, { cwd: demo.cwd, env: demoEnvironment }, undefined, () => {
+          leaveQueue?.()
+          void demo?.remove()
+        })
+      }
+      relay = await openRtspRelay(source.url, { networks: this.#context.networks, signal, step: (step) => this.#step(step) })
+      return await this.#pull(rtspArguments(relay.url), {}, relay, () => leaveQueue?.())
+    } catch (error) {
+      if (error instanceof CameraFailure) return error
+      this.#context.note('camera source broke', { camera: this.id, step: this.#steps.at(-1)?.step, error: (error as Error).name })
+      return new CameraFailure('ffmpeg', this.#steps.at(-1)?.step ?? 'source')
+    } finally {
+      this.#silence = undefined
+      leaveQueue?.()
+      relay?.close()
+      await demo?.remove()
+    }
+  }
+
+  async #pull(
+    args: readonly string[],
+    options: Parameters<typeof startFfmpeg>[2],
+    relay: RtspRelay | undefined,
+    started: () => void,
+  ): Promise<CameraFailure> {
+    if (this.#closing.signal.aborted) return new CameraFailure('ended', 'picture')
+    const process = startFfmpeg(this.#context.ffmpeg, args, options)
+    this.#process = process
+    this.#silence = 0
+    let hadPicture = false
+    let decided: CameraFailure | undefined
+    const giveUp = (failure: CameraFailure) => {
+      decided ??= failure
+      process.kill()
+    }
+    this.#giveUp = giveUp
+    void relay?.failed.then(giveUp)
+    let arrivedAt = performance.now()
+    const cutter = new FragmentCutter({
+      init: (init) => {
+        this.#init = init
+        this.#step('picture')
+        this.ring.begin(init)
+      },
+      fragment: (fragment) => {
+        const now = performance.now()
+        if (hadPicture) this.#interval += (now - arrivedAt - this.#interval) / 8
+        else {
+          hadPicture = true
+          const running = this.#steps.at(-1)
+          if (running) running.to = now
+          this.#liveSince = now
+          started()
+        }
+        arrivedAt = now
+        this.#silence = 0
+        this.#lastFrameAt = this.#context.now()
+        this.ring.add(fragment, this.#lastFrameAt)
+        this.#become(browserCodecs.has(this.#init?.sampleEntry ?? '') ? 'live' : 'codec')
+      },
+    })
+    process.stdout.on('data', (chunk: Buffer) => {
+      if (decided) return
+      try {
+        cutter.push(chunk)
+      } catch {
+        giveUp(new CameraFailure('protocol', 'picture'))
+      }
+    })
+    const exit = await process.exited
+    this.#process = undefined
+    this.#giveUp = undefined
+    // The relay's word on why the source ended is better than ffmpeg's, and may come a moment after the pipes closed.
+    return decided ?? relay?.failure ?? exitFailure(exit, hadPicture)
+  }
+}
+
+const rtspArguments = (url: string): string[] => [
+  ...['-v', 'error', '-nostdin', '-protocol_whitelist', 'rtsp,rtp,tcp', '-fflags', 'nobuffer', '-flags', 'low_delay'],
+  ...[
+    '-analyzeduration',
+    '100000',
+    '-probesize',
+    '200000',
+    '-rtsp_transport',
+    'tcp',
+    '-allowed_media_types',
+    'video',
+    '-timeout',
+    '5000000',
+  ],
+  ...['-i', url, '-map', '0:v:0', '-an', '-c', 'copy', ...fragmentedOutput(180_000)],
+]

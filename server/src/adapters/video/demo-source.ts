@@ -1,0 +1,120 @@
+/** Prepares one drawing ffmpeg for a demo camera: the files it reads once, and its arguments. */
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CaptionFont } from './caption-font.ts'
+import { paintScene, type SceneKind, sceneHeight, sceneRate, sceneWidth } from './demo-scene.ts'
+import { fragmentedOutput } from './ffmpeg-process.ts'
+
+export interface DemoSource {
+  readonly backend: 'demo'
+  /** Written into the picture. */
+  readonly title: string
+  readonly place: string
+  readonly siteKind?: SceneKind
+}
+
+export interface PreparedDemo {
+  readonly args: readonly string[]
+  /** Working directory of ffmpeg: all file names in the arguments are relative to it, so nothing needs escaping. */
+  readonly cwd: string
+  /** ffmpeg has opened everything once the first bytes come out: the files may go then. */
+  remove(): Promise<void>
+}
+
+// drawtext reads its own escapes inside the filter graph's escapes: colons of the clock need three backslashes here.
+const clockText = String.raw`%{localtime\:%Y-%m-%d %H\\\:%M\\\:%S}`
+const ink = 'fontcolor=0xeaeef0'
+
+/** One printable line; what a font cannot show is dropped by the caller. */
+function captionLine(text: string, font: CaptionFont): string {
+  const line = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '').slice(0, 40)
+  return font.chinese ? line : line.replace(/[^\x20-\x7e]/g, '').trim()
+}
+
+/** The clock in the picture is Shanghai time whatever the machine's zone is. */
+export const demoEnvironment = { TZ: 'CST-8' }
+
+/** Writes the files into a directory of their own under the system's temporary directory. */
+export async function prepareDemo(id: string, source: DemoSource, font: CaptionFont | undefined): Promise<PreparedDemo> {
+  const cwd = await mkdtemp(join(tmpdir(), 'orchid-demo-'))
+  const remove = () => rm(cwd, { recursive: true, force: true })
+  try {
+    const { backdrop, sprites } = paintScene(id, source.siteKind)
+    const files: Promise<void>[] = [writeFile(join(cwd, 'backdrop.yuv'), backdrop)]
+    const raw = ['-f', 'rawvideo', '-framerate', String(sceneRate)]
+    const inputs = [
+      ...raw,
+      '-pix_fmt',
+      'yuv420p',
+      '-video_size',
+      `${sceneWidth}x${sceneHeight}`,
+      '-re',
+      '-stream_loop',
+      '-1',
+      '-i',
+      'backdrop.yuv',
+    ]
+    const steps: string[] = []
+    let last = '0:v'
+    for (const [index, sprite] of sprites.entries()) {
+      files.push(writeFile(join(cwd, `${index}.yuva`), sprite.data))
+      inputs.push(...raw, '-pix_fmt', 'yuva420p', '-video_size', `${sprite.width}x${sprite.height}`, '-i', `${index}.yuva`)
+      steps.push(`[${last}][${index + 1}:v]overlay=x='${sprite.x}':y='${sprite.y}'[o${index}]`)
+      last = `o${index}`
+    }
+    if (font) {
+      const name = captionLine(source.title, font) || id
+      const place = captionLine(source.place, font)
+      files.push(
+        symlink(font.file, join(cwd, 'font')),
+        writeFile(join(cwd, 'name'), name),
+        writeFile(join(cwd, 'mark'), font.chinese ? '演示 DEMO' : 'DEMO'),
+      )
+      const words = [
+        `drawtext=fontfile=font:textfile=name:expansion=none:x=12:y=9:fontsize=19:${ink}`,
+        `drawtext=fontfile=font:text='${clockText}':x=w-tw-12:y=9:fontsize=19:${ink}`,
+        `drawtext=fontfile=font:textfile=mark:expansion=none:x=w-tw-12:y=h-24:fontsize=16:${ink}`,
+      ]
+      if (place) {
+        files.push(writeFile(join(cwd, 'place'), place))
+        words.push(`drawtext=fontfile=font:textfile=place:expansion=none:x=12:y=h-24:fontsize=16:${ink}`)
+      }
+      steps.push(`[${last}]${words.join(',')}[out]`)
+      last = 'out'
+    }
+    await Promise.all(files)
+    const encode = [
+      '-an',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'ultrafast',
+      '-tune',
+      'zerolatency',
+      '-profile:v',
+      'baseline',
+      '-pix_fmt',
+      'yuv420p',
+    ]
+    const rate = ['-crf', '27', '-g', String(sceneRate), '-keyint_min', String(sceneRate), '-sc_threshold', '0', '-threads', '1']
+    const args = [
+      '-v',
+      'error',
+      '-nostdin',
+      '-filter_complex_threads',
+      '1',
+      ...inputs,
+      '-filter_complex',
+      steps.join(';'),
+      '-map',
+      `[${last}]`,
+      ...encode,
+      ...rate,
+    ]
+    return { args: [...args, ...fragmentedOutput(240_000)], cwd, remove }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}

@@ -1,0 +1,229 @@
+/** The stream gateway: opens cameras on demand, one source each however many look, and closes them when nobody does. */
+
+import type { FailureCode, OpeningStep } from './camera-failure.ts'
+import { parseCameraNetworks } from './camera-networks.ts'
+import { type CameraSource, CameraStream, type StepTime, type StreamContext, type StreamState, type StreamStatus } from './camera-stream.ts'
+import { type CaptionFont, findCaptionFont } from './caption-font.ts'
+import { playlistName, renderPlaylist } from './playlist.ts'
+import { StartQueue } from './start-queue.ts'
+
+export type { CameraSource, StepTime, StreamState, StreamStatus } from './camera-stream.ts'
+
+/** What the registry can be told; `connecting` is nobody's business but the viewer's. */
+export type ReportedState = Exclude<StreamState, 'connecting'>
+
+export interface StateInfo {
+  /** Fits a registry reason: short, without address or password. */
+  readonly reason?: FailureCode
+  readonly step?: OpeningStep
+  /** Epoch milliseconds. */
+  readonly lastFrameAt?: number
+}
+
+export interface GatewayOptions {
+  /** Structured log in pino's order of arguments. */
+  readonly log: {
+    info(fields: Record<string, unknown>, message: string): void
+    error(fields: Record<string, unknown>, message: string): void
+  }
+  /** As in the setting CAMERA_NETWORKS; an empty text allows no address. */
+  readonly cameraNetworks: string
+  readonly fontFile?: string
+  readonly ffmpeg?: string
+  onState(id: string, state: ReportedState, info: StateInfo): void
+  openSource(id: string): Promise<CameraSource | undefined>
+  readonly clock?: { now(): number }
+  /** Milliseconds a camera stays open after the last request; default 45 s. */
+  readonly idleMs?: number
+  /** Milliseconds from the start of ffmpeg to the first fragment; default 10 s. */
+  readonly firstPictureMs?: number
+  /** Shortest and longest wait before a restart, milliseconds; default 500 and 30 000. */
+  readonly backOff?: readonly [number, number]
+  /** Cameras open at the same time; more are refused. Default 128. */
+  readonly maxOpen?: number
+}
+
+export interface StreamHandle {
+  readonly id: string
+  readonly state: StreamState
+  readonly steps: readonly StepTime[]
+  /** Gives this reference back; the camera closes when no reference is left and nobody asked for `idleMs`. */
+  close(): void
+}
+
+/** Why a playlist or file cannot be given now. */
+export interface NotPlaying {
+  readonly state: StreamState
+  readonly reason?: FailureCode
+  readonly step?: OpeningStep
+  readonly steps: readonly StepTime[]
+  /** Epoch milliseconds. */
+  readonly lastFrameAt?: number
+}
+
+export interface Gateway {
+  /** Opens the camera and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need. Throws GatewayFull. */
+  open(id: string, options?: { priority?: number }): StreamHandle
+  /** Opens the camera without a reference: requests keep it open. Throws GatewayFull. */
+  touch(
+    id: string,
+    options?: { priority?: number },
+  ): { state: StreamState; steps: readonly StepTime[]; reason?: FailureCode; lastFrameAt?: number }
+  /** The playlist text. With `_HLS_msn` waits until that segment exists, at most a few seconds; while the camera is being opened waits for its first picture. */
+  playlist(id: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
+  /** One file beside the playlist by name (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
+  file(id: string, name: string): Buffer | undefined
+  /** Closes the camera whoever holds it. Resolves when its process is gone. */
+  close(id: string): Promise<void>
+  status(): StreamStatus[]
+  steps(id: string): readonly StepTime[]
+  /** Closes everything. Resolves when no process is left. */
+  stop(): Promise<void>
+}
+
+/** Too many cameras are open at once. */
+export class GatewayFull extends Error {}
+
+const tickMs = 250
+const openingWaitMs = 8000
+const blockingWaitMs = 5000
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const streams = new Map<string, CameraStream>()
+  const closing = new Set<Promise<void>>()
+  const idleMs = options.idleMs ?? 45_000
+  const queue = new StartQueue()
+  let font: Promise<CaptionFont | undefined> | undefined
+  let stopped = false
+
+  const context: StreamContext = {
+    ffmpeg: options.ffmpeg ?? 'ffmpeg',
+    networks: parseCameraNetworks(options.cameraNetworks),
+    queue,
+    now: () => options.clock?.now() ?? Date.now(),
+    openSource: options.openSource,
+    firstPictureMs: options.firstPictureMs ?? 10_000,
+    backOff: options.backOff ?? [500, 30_000],
+    font: () => {
+      font ??= findCaptionFont(options.fontFile).then((found) => {
+        if (!found?.chinese)
+          options.log.error({ font: found?.file }, 'no font with Chinese letters found: demo pictures are labelled in Latin letters only')
+        return found
+      })
+      return font
+    },
+    note: (message, fields) => options.log.info(fields, message),
+    changed(stream) {
+      const { id, state, reason, failedStep, lastFrameAt } = stream.status
+      if (state === 'connecting' || streams.get(id) !== stream) return
+      options.onState(id, state, {
+        ...(reason && { reason }),
+        ...(failedStep && { step: failedStep }),
+        ...(lastFrameAt !== undefined && { lastFrameAt }),
+      })
+    },
+  }
+
+  let lastTick = performance.now()
+  const ticker = setInterval(() => {
+    const now = performance.now()
+    // While our own event loop stood still nothing could arrive: such time is no silence of a camera.
+    const elapsed = Math.min(now - lastTick, 2 * tickMs)
+    lastTick = now
+    for (const stream of streams.values()) {
+      stream.tick(elapsed)
+      if (stream.references <= 0 && stream.ring.waiting === 0 && now - stream.touchedAt >= idleMs) void shut(stream)
+    }
+  }, tickMs)
+  ticker.unref()
+
+  function shut(stream: CameraStream): Promise<void> {
+    if (streams.get(stream.id) === stream) streams.delete(stream.id)
+    const done = stream.close().finally(() => closing.delete(done))
+    closing.add(done)
+    return done
+  }
+
+  function streamOf(id: string, priority = 1): CameraStream {
+    const open = streams.get(id)
+    if (open) {
+      open.touch()
+      return open
+    }
+    if (stopped || streams.size >= (options.maxOpen ?? 128)) throw new GatewayFull('too many cameras are open')
+    const stream = new CameraStream(id, context, priority)
+    streams.set(id, stream)
+    return stream
+  }
+
+  const notPlaying = (stream: CameraStream): NotPlaying => {
+    const { state, reason, failedStep, lastFrameAt } = stream.status
+    return {
+      state,
+      steps: stream.steps,
+      ...(reason && { reason }),
+      ...(failedStep && { step: failedStep }),
+      ...(lastFrameAt !== undefined && { lastFrameAt }),
+    }
+  }
+
+  return {
+    open(id, { priority = 1 } = {}) {
+      const stream = streamOf(id, priority)
+      stream.references++
+      let held = true
+      return {
+        id,
+        get state() {
+          return stream.status.state
+        },
+        get steps() {
+          return stream.steps
+        },
+        close() {
+          if (!held) return
+          held = false
+          stream.references--
+          stream.touch()
+          if (idleMs === 0 && stream.references === 0) void shut(stream)
+        },
+      }
+    },
+    touch(id, { priority = 1 } = {}) {
+      const stream = streamOf(id, priority)
+      return notPlaying(stream)
+    },
+    async playlist(id, query, signal) {
+      const stream = streamOf(id)
+      const wanted = /^\d{1,15}$/.test(query._HLS_msn ?? '') ? Number(query._HLS_msn) : undefined
+      const { ring } = stream
+      if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
+      // Far ahead of us means the asker's numbers come from elsewhere: he gets what there is.
+      else if (stream.status.state === 'live' && wanted !== undefined && wanted - ring.nextMsn < 3)
+        await ring.waitFor(wanted, blockingWaitMs, signal)
+      stream.touch()
+      const text = stream.status.state === 'live' ? renderPlaylist(ring) : undefined
+      return text === undefined ? notPlaying(stream) : { text }
+    },
+    file(id, name) {
+      const stream = streams.get(id)
+      const match = /^(?:(\d{1,15})\.m4s|init-(\d{1,15})\.mp4)$/.exec(name)
+      if (!stream || !match || name === playlistName) return undefined
+      stream.touch()
+      return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
+    },
+    async close(id) {
+      const stream = streams.get(id)
+      if (stream) await shut(stream)
+    },
+    status: () => [...streams.values()].map((stream) => stream.status),
+    steps: (id) => streams.get(id)?.steps ?? [],
+    async stop() {
+      stopped = true
+      clearInterval(ticker)
+      for (const stream of [...streams.values()]) void shut(stream)
+      await Promise.all(closing)
+      queue.close()
+    },
+  }
+}

@@ -1,0 +1,89 @@
+/** Splits an RTSP connection into messages and interleaved packets, with bounds on everything a stranger may send. */
+
+export interface RtspMessage {
+  /** First line, without the line end. */
+  readonly start: string
+  /** In order; names as sent. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Buffer
+}
+
+export class MalformedRtsp extends Error {}
+
+const maxHead = 16 * 1024
+const maxBody = 64 * 1024
+const dollar = 0x24
+
+export const headersOf = (message: RtspMessage, name: string): string[] =>
+  message.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
+
+export function writeMessage(message: RtspMessage): Buffer {
+  const head = [message.start, ...message.headers.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n')
+  return Buffer.concat([Buffer.from(head, 'latin1'), message.body])
+}
+
+/** Feed chunks of one direction in order. Runs of whole interleaved packets are handed on in one piece. */
+export class RtspSplitter {
+  readonly #message: (message: RtspMessage) => void
+  readonly #packets: (bytes: Buffer) => void
+  #rest: Buffer = Buffer.alloc(0)
+
+  constructor(on: { message(message: RtspMessage): void; packets(bytes: Buffer): void }) {
+    this.#message = on.message
+    this.#packets = on.packets
+  }
+
+  push(chunk: Buffer): void {
+    const bytes = this.#rest.length ? Buffer.concat([this.#rest, chunk]) : chunk
+    let at = 0
+    let packetsFrom = 0
+    const handOn = () => {
+      if (at > packetsFrom) this.#packets(bytes.subarray(packetsFrom, at))
+    }
+    while (at < bytes.length) {
+      if (bytes[at] === dollar) {
+        if (bytes.length - at < 4) break
+        const end = at + 4 + bytes.readUInt16BE(at + 2)
+        if (end > bytes.length) break
+        at = end
+        continue
+      }
+      handOn()
+      const end = this.#readMessage(bytes, at)
+      if (end === undefined) {
+        packetsFrom = at
+        break
+      }
+      at = end
+      packetsFrom = at
+    }
+    handOn()
+    this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : Buffer.alloc(0)
+  }
+
+  /** Position after the message that begins here, or undefined while it is not whole. */
+  #readMessage(bytes: Buffer, from: number): number | undefined {
+    // Line ends between messages are allowed and skipped.
+    if (bytes[from] === 0x0d || bytes[from] === 0x0a) return from + 1
+    const headEnd = bytes.indexOf('\r\n\r\n', from, 'latin1')
+    if (headEnd < 0 ? bytes.length - from > maxHead : headEnd - from > maxHead) throw new MalformedRtsp('head too long')
+    if (headEnd < 0) {
+      if (!/^[\x20-\x7e\r\n\t]*$/.test(bytes.toString('latin1', from, Math.min(bytes.length, from + 64))))
+        throw new MalformedRtsp('no RTSP')
+      return undefined
+    }
+    const [start = '', ...lines] = bytes.toString('latin1', from, headEnd).split('\r\n')
+    if (!/^RTSP\/1\.\d \d{3}( |$)|^[A-Z_]{3,20} \S+ RTSP\/1\.\d$/.test(start)) throw new MalformedRtsp('no RTSP')
+    const headers = lines.map((line) => {
+      const colon = line.indexOf(':')
+      if (colon < 1) throw new MalformedRtsp('header without a colon')
+      return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const
+    })
+    const length = headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1] ?? '0'
+    if (!/^\d{1,6}$/.test(length) || Number(length) > maxBody) throw new MalformedRtsp('body too long')
+    const end = headEnd + 4 + Number(length)
+    if (end > bytes.length) return undefined
+    this.#message({ start, headers, body: Buffer.from(bytes.subarray(headEnd + 4, end)) })
+    return end
+  }
+}
