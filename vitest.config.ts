@@ -1,0 +1,24 @@
+/** Which tests there are: `x.test.ts` (pure, quick) and `x.int.test.ts` (real Redis, sockets, ffmpeg); browser journeys run under Playwright. */
+import { defineConfig } from 'vitest/config'
+
+const room = (name: string) => ({
+  // Shared rules come from their source, so that a test never sees an old build. Only this condition: more would pick browser builds.
+  ssr: { resolve: { conditions: ['@orchid/source'] } },
+  test: {
+    name,
+    root: `./${name}`,
+    include: ['{src,test}/**/*.test.ts'],
+    pool: 'forks' as const,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+  },
+})
+
+export default defineConfig({
+  test: {
+    projects: ['shared', 'server', 'scripts', 'web'].map(room),
+    maxWorkers: 2,
+    reporters: ['default'],
+  },
+})
