@@ -22,7 +22,12 @@ export async function together(...works) {
 /** Everything that `npm start` needs; says something only where something is to be done. */
 export async function prepare() {
   checkNode()
-  await alone(() => together(debianParts('start'), nodePackages().then(() => together(programs(), pages()))))
+  await alone(() =>
+    together(
+      debianParts('start'),
+      nodePackages().then(() => together(programs(), pages())),
+    ),
+  )
 }
 
 /** Everything that `npm test` needs before it builds by itself. */

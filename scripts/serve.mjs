@@ -17,7 +17,9 @@ function refuseUnsafe() {
   if (!loopback && !PUBLIC_URL?.startsWith('https://'))
     throw new Sorry(`HOST=${HOST} listens to the network without TLS: put a TLS proxy in front and set PUBLIC_URL to its https address.`)
   if (!loopback && !TRUSTED_PROXIES)
-    throw new Sorry(`HOST=${HOST} needs TRUSTED_PROXIES, the address of the proxy in front: without it every caller seems to be that proxy.`)
+    throw new Sorry(
+      `HOST=${HOST} needs TRUSTED_PROXIES, the address of the proxy in front: without it every caller seems to be that proxy.`,
+    )
 }
 
 main(async () => {
@@ -32,7 +34,10 @@ main(async () => {
   const ended = new Promise((done) => (ending.aborted ? done() : ending.addEventListener('abort', done)))
   const base = address()
   untilReady(base).then((ready) => {
-    if (ready) say(`Orchid Watch 兰哨 serves ${PUBLIC_URL || base}\nThe first account is made with: npm run admin -- account add <account> system-admin <area>`)
+    if (ready)
+      say(
+        `Orchid Watch 兰哨 serves ${PUBLIC_URL || base}\nThe first account is made with: npm run admin -- account add <account> system-admin <area>`,
+      )
   })
   const sentence = await Promise.race([ended, failed])
   await server.stop(9_000)

@@ -20,11 +20,17 @@ const simulated = env.DEMO === '1' && process.env.SIMULATOR !== '0'
 function loadDemo() {
   if (existsSync(access) || ending.aborted) return
   say('Loading the demo city …')
-  const loader = spawn(process.execPath, [inRoot('scripts/dist/demo/load.js')], { env, detached: true, stdio: ['ignore', 'inherit', 'inherit'] })
+  const loader = spawn(process.execPath, [inRoot('scripts/dist/demo/load.js')], {
+    env,
+    detached: true,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
   ending.addEventListener('abort', () => killGroup(loader.pid, 'SIGTERM'))
   return new Promise((done, fail) => {
     loader.once('error', fail)
-    loader.once('exit', (code) => (code === 0 || ending.aborted ? done() : fail(new Sorry('The demo city could not be loaded; the reason stands above.'))))
+    loader.once('exit', (code) =>
+      code === 0 || ending.aborted ? done() : fail(new Sorry('The demo city could not be loaded; the reason stands above.')),
+    )
   })
 }
 

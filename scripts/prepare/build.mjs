@@ -7,13 +7,30 @@ import { fingerprint, unlessDone } from './unchanged.mjs'
 
 const tsc = tool('.', 'typescript/bin/tsc')
 const compiled = ['shared', 'server', 'scripts']
-const compilerInputs = ['tsconfig.base.json', 'pnpm-lock.yaml', ...compiled.flatMap((room) => [`${room}/tsconfig.json`, `${room}/package.json`, `${room}/src`])]
-const pageInputs = ['pnpm-lock.yaml', 'shared/package.json', 'shared/src', 'web/index.html', 'web/package.json', 'web/vite.config.ts', 'web/tsconfig.json', 'web/public', 'web/src']
+const compilerInputs = [
+  'tsconfig.base.json',
+  'pnpm-lock.yaml',
+  ...compiled.flatMap((room) => [`${room}/tsconfig.json`, `${room}/package.json`, `${room}/src`]),
+]
+const pageInputs = [
+  'pnpm-lock.yaml',
+  'shared/package.json',
+  'shared/src',
+  'web/index.html',
+  'web/package.json',
+  'web/vite.config.ts',
+  'web/tsconfig.json',
+  'web/public',
+  'web/src',
+]
 
 /** Compiles without checking types, which `npm test` does: a start must not take longer than it needs. */
 export const programs = () =>
-  unlessDone('programs', fingerprint(compilerInputs), ['shared/dist/kernel/event.js', 'server/dist/main.js', 'scripts/dist/demo/load.js'], () =>
-    step('programs', () => run(process.execPath, [tsc, '-b', '--noCheck', ...compiled])),
+  unlessDone(
+    'programs',
+    fingerprint(compilerInputs),
+    ['shared/dist/kernel/event.js', 'server/dist/main.js', 'scripts/dist/demo/load.js'],
+    () => step('programs', () => run(process.execPath, [tsc, '-b', '--noCheck', ...compiled])),
   )
 
 /** Compiles and checks the types of everything that is not a page. */

@@ -4,10 +4,12 @@ import { delimiter, join } from 'node:path'
 import { CommandFailed, run, Sorry } from './command.mjs'
 import { say, step } from './progress.mjs'
 
-const onPath = (...names) => (process.env.PATH ?? '').split(delimiter).some((folder) => names.some((name) => existsSync(join(folder, name))))
+const onPath = (...names) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => names.some((name) => existsSync(join(folder, name))))
 const anyOf = (...files) => files.some(existsSync)
 /** Introspection data and plugins lie in a folder named after the processor. */
-const inLib = (path) => ['x86_64', 'aarch64', 'arm', 'i386'].some((cpu) => anyOf(`/usr/lib/${cpu}-linux-gnu${cpu === 'arm' ? 'eabihf' : ''}/${path}`))
+const inLib = (path) =>
+  ['x86_64', 'aarch64', 'arm', 'i386'].some((cpu) => anyOf(`/usr/lib/${cpu}-linux-gnu${cpu === 'arm' ? 'eabihf' : ''}/${path}`))
 
 /** The one list. `for`: `start` also comes with every other command. `without`: the sentence that tells what does not work without it. */
 export const parts = [

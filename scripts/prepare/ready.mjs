@@ -20,7 +20,8 @@ export async function checkPort({ HOST = '127.0.0.1', PORT = '7760' } = process.
   for (const until = Date.now() + PORT_PATIENCE; !ending.aborted; await pause(100)) {
     const code = await tryListen(HOST, Number(PORT))
     if (code !== 'EADDRINUSE') return
-    if (Date.now() > until) throw new Sorry(`Port ${PORT} is taken by another program. Stop it, or choose another port: PORT=7761 npm start`)
+    if (Date.now() > until)
+      throw new Sorry(`Port ${PORT} is taken by another program. Stop it, or choose another port: PORT=7761 npm start`)
   }
 }
 

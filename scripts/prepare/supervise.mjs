@@ -30,7 +30,8 @@ export function supervise({ name, args, env = process.env, gaveUp }) {
       const lived = performance.now() - began
       // Killed from outside says nothing about the program.
       failures = lived < LONG_ENOUGH && signal !== 'SIGKILL' ? failures + 1 : 0
-      if (failures === FAILURES) return gaveUp(`The ${name} failed ${FAILURES} times within seconds of its start; its last words stand above.`)
+      if (failures === FAILURES)
+        return gaveUp(`The ${name} failed ${FAILURES} times within seconds of its start; its last words stand above.`)
       wait = lived < LONG_ENOUGH ? Math.min(LONGEST_PAUSE, wait * 2) : FIRST_PAUSE
       say(`The ${name} ended (${signal ?? `code ${code}`}) after ${seconds(lived)}; starting it again.`)
       await Promise.race([pause(wait), new Promise((done) => (wake = done))])

@@ -1,0 +1,68 @@
+/** `npm test`: prepares the machine, then types, lint, unit, integration and browser tests; the last line is `N passed, N failed`. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkedPrograms, pages } from './prepare/build.mjs'
+import { main, run } from './prepare/command.mjs'
+import { ending } from './prepare/lifetime.mjs'
+import { tool } from './prepare/node-packages.mjs'
+import { inRoot, tools } from './prepare/place.mjs'
+import { say, step } from './prepare/progress.mjs'
+import { forget, playwrightCounts, vitestCounts } from './prepare/results.mjs'
+import { prepareTests } from './prepare.mjs'
+
+const began = performance.now()
+const total = { passed: 0, failed: 0 }
+const reports = join(tools, 'reports')
+const unit = join(reports, 'vitest.json')
+const browser = join(reports, 'playwright.json')
+const node = (script, args, options) => run(process.execPath, [script, ...args], options)
+
+/** Runs a step; its failure is shown, counted, and hides no later step. `counts` tells of real tests; without it only a failure counts, as one. */
+async function check(name, work, counts) {
+  let trouble
+  await step(name, work).catch((error) => {
+    trouble = error
+  })
+  if (ending.aborted) return
+  const counted = counts?.()
+  if (counted) say(`  ${name}: ${counted.passed} passed, ${counted.failed} failed`)
+  total.passed += counted?.passed ?? 0
+  // A runner may fail for another reason than a test, such as a process left behind.
+  total.failed += trouble ? Math.max(1, counted?.failed ?? 0) : (counted?.failed ?? 0)
+  if (counts && !trouble && !counted?.passed) {
+    total.failed += 1
+    trouble = { message: 'it ran no test' }
+  }
+  if (trouble) process.stderr.write(`\n--- ${name}\n${(trouble.output ?? '').trim()}\n${trouble.message}\n---\n\n`)
+}
+
+const vitest = () =>
+  node(tool('.', 'vitest/vitest.mjs'), ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${unit}`], {
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+const playwright = () =>
+  node(tool('web', '@playwright/test/cli.js'), ['test', '--reporter=line,json'], {
+    cwd: inRoot('web'),
+    env: { ...process.env, NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: browser, PLAYWRIGHT_FORCE_TTY: '0' },
+  })
+
+async function statics() {
+  await check('types of the pages', () => node(tool('.', 'vue-tsc/bin/vue-tsc.js'), ['-b', 'web']))
+  await check('format and lint', () => node(tool('.', '@biomejs/biome/bin/biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.']))
+}
+
+main(async () => {
+  await prepareTests()
+  mkdirSync(reports, { recursive: true })
+  forget(unit)
+  forget(browser)
+  // Everything later needs what these two build; a type fault still leaves programs to test.
+  await Promise.all([check('programs and their types', checkedPrograms), check('pages built', pages)])
+  await Promise.all([statics(), check('unit and integration tests', vitest, () => vitestCounts(unit))])
+  // By themselves: they measure what a person would see, and two cores are soon full.
+  if (!ending.aborted) await check('browser tests', playwright, () => playwrightCounts(browser))
+  if (ending.aborted) return 1
+  say(`  everything took ${((performance.now() - began) / 1000).toFixed(0)} s`)
+  say(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed ? 1 : 0
+})
