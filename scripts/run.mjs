@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { main, Sorry } from './prepare/command.mjs'
 import { ending } from './prepare/lifetime.mjs'
 import { dataDir, inRoot } from './prepare/place.mjs'
+import { stopIdleRedis } from './prepare/private-redis.mjs'
 import { prepare } from './prepare.mjs'
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -19,8 +20,10 @@ main(async () => {
   // It stays in the terminal's foreground group, so that it may ask for a password; Ctrl-C therefore reaches it without us.
   const child = spawn(process.execPath, [program(name), ...args], { env: { ...process.env, DATA_DIR: dataDir() }, stdio: 'inherit' })
   ending.addEventListener('abort', () => child.kill('SIGTERM'))
-  return new Promise((done, fail) => {
+  const code = await new Promise((done, fail) => {
     child.once('error', fail)
-    child.once('exit', (code) => done(code ?? 1))
+    child.once('exit', done)
   })
+  if (!process.env.REDIS_URL) await stopIdleRedis()
+  return code ?? 1
 })

@@ -1,0 +1,38 @@
+/** `npm run admin`: opens the same store as the server, with or without the server running, and does one thing. */
+import { AccessStore } from '@orchid/server/commands/access-store'
+import { readConfig } from '@orchid/server/config'
+import { startEmbeddedRedis } from '@orchid/server/journal/embedded-redis'
+import { openJournal } from '@orchid/server/journal/redis-journal'
+import { readSecret } from '@orchid/server/journal/secret'
+import { administer } from './administer.ts'
+import { askPassword } from './password.ts'
+
+const log = { warn: (o: object, m: string): void => void process.stderr.write(`${m} ${JSON.stringify(o)}\n`) }
+
+async function main(): Promise<void> {
+  // DEMO only loosens what a server may listen to; nothing listens here.
+  const config = readConfig({ ...process.env, DEMO: '1', HOST: '127.0.0.1' })
+  const redis = config.redisUrl ? undefined : await startEmbeddedRedis({ dataDir: config.dataDir, log })
+  const journal = await openJournal({
+    url: redis?.url ?? config.redisUrl,
+    city: config.city,
+    secret: await readSecret(config.dataDir),
+    log,
+  })
+  const address = config.publicUrl || `http://127.0.0.1:${config.port}`
+  try {
+    const lines = await administer(new AccessStore(journal.store), process.argv.slice(2), { city: config.city, address, askPassword })
+    process.stdout.write(`${lines.join('\n')}\n`)
+  } finally {
+    // The private Redis may be the server's: whoever started us stops it when nobody uses it.
+    await journal.close()
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(1)
+  },
+)
