@@ -17,6 +17,7 @@ export function address({ HOST = '127.0.0.1', PORT = '7760' } = process.env) {
 
 /** Throws Sorry when another program listens where the server is to listen: asked early, and so that its answers are not taken for ours. */
 export async function checkPort({ HOST = '127.0.0.1', PORT = '7760' } = process.env) {
+  if (!/^[1-9]\d{0,4}$/.test(PORT) || Number(PORT) > 65_535) throw new Sorry(`PORT=${PORT} is no port: a number from 1 to 65535 is.`)
   for (const until = Date.now() + PORT_PATIENCE; !ending.aborted; await pause(100)) {
     const code = await tryListen(HOST, Number(PORT))
     if (code !== 'EADDRINUSE') return
