@@ -49,7 +49,18 @@ beforeAll(async () => {
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=10:d=40', '-pix_fmt', 'yuv420p', '-g', '10']
   await Promise.all([
     run('ffmpeg', [...picture, '-c:v', 'libx264', '-preset', 'ultrafast', h264]),
-    run('ffmpeg', [...picture, '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:keyint=10', h265]),
+    run('ffmpeg', [
+      ...picture,
+      '-c:v',
+      'libx265',
+      '-preset',
+      'ultrafast',
+      '-x265-params',
+      'log-level=none:keyint=10',
+      '-tag:v',
+      'hvc1',
+      h265,
+    ]),
   ])
   ;[digest, basic] = await Promise.all([
     startCamera({

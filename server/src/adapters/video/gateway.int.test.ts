@@ -1,0 +1,223 @@
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Gateway, GatewayFull } from './gateway.ts'
+import { demo, isAlive, joined, openGateway, zombies } from './testing/open-gateway.ts'
+import { decode, run, until } from './testing/run-ffmpeg.ts'
+
+const gateways: Gateway[] = []
+afterEach(async () => {
+  await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))
+})
+function open(...given: Parameters<typeof openGateway>) {
+  const opened = openGateway(...given)
+  gateways.push(opened.gateway)
+  return opened
+}
+
+const lastMsn = (text: string): number => Number(/(\d+)\.m4s\n$/.exec(text)?.[1])
+async function playlistOf(gateway: Gateway, id: string, msn?: number): Promise<string> {
+  const playlist = await gateway.playlist(id, { _HLS_msn: msn === undefined ? undefined : String(msn) })
+  if (!('text' in playlist)) throw new Error(`${id} is not playing: ${JSON.stringify(playlist)}`)
+  return playlist.text
+}
+/** User and system time of a process in seconds. */
+async function cpuSeconds(pid: number): Promise<number> {
+  const fields = (await readFile(`/proc/${pid}/stat`, 'latin1')).split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+describe('a demo camera', () => {
+  test('plays: segments advance as they are drawn, and every frame decodes', async () => {
+    const { gateway, reported } = open(demo)
+    const first = await playlistOf(gateway, 'river-1')
+    expect(reported).toEqual([{ id: 'river-1', state: 'live', lastFrameAt: expect.any(Number) }])
+    const from = lastMsn(first)
+    const begun = performance.now()
+    let text = first
+    for (let step = 1; step <= 12; step++) text = await playlistOf(gateway, 'river-1', from + step)
+    const seconds = (performance.now() - begun) / 1000
+    expect(lastMsn(text)).toBeGreaterThanOrEqual(from + 12)
+    // Twelve quarter seconds in about three: neither faster nor much slower than life.
+    expect(seconds).toBeGreaterThan(2)
+    expect(seconds).toBeLessThan(6)
+    const frames = (text.match(/\.m4s/g)?.length ?? 0) * 2
+    expect(await decode(joined(gateway, 'river-1', text))).toEqual({ codec: 'h264', width: 640, frames })
+    expect(gateway.steps('river-1').map(({ step }) => step)).toEqual(['queue', 'source', 'draw', 'picture'])
+  })
+
+  test('keeps drawing whatever its name holds', async () => {
+    const names = ["%{pts}:'\\;[x]", '梅江镇\n“桥”', '', ' '.repeat(5), '𠮷🚒', 'a'.repeat(500)]
+    const { gateway } = open((id) => ({ backend: 'demo', title: names[Number(id)] as string, place: names[Number(id)] as string }))
+    for (const id of names.keys()) expect(lastMsn(await playlistOf(gateway, String(id)))).toBeGreaterThan(0)
+  })
+
+  test('moves: two moments of each kind of scene differ', async () => {
+    const kinds = ['road', 'river', 'place', 'shelter'] as const
+    const { gateway } = open((id) => ({ backend: 'demo', title: id, place: '', siteKind: id as (typeof kinds)[number] }))
+    await Promise.all(
+      kinds.map(async (id) => {
+        const text = await playlistOf(gateway, id, lastMsn(await playlistOf(gateway, id)) + 2)
+        const later = await until(
+          async () => (await playlistOf(gateway, id, lastMsn(text) + 2)).length > 0 && playlistOf(gateway, id),
+          5000,
+          'more',
+        )
+        const frames = await run(
+          'ffmpeg',
+          ['-i', 'pipe:0', '-vf', 'scale=32:18', '-pix_fmt', 'gray', '-f', 'rawvideo', 'pipe:1'],
+          joined(gateway, id, later),
+        )
+        const size = 32 * 18
+        const [first, last] = [frames.subarray(0, size), frames.subarray(frames.length - size)]
+        expect(Math.max(...first.map((value, index) => Math.abs(value - (last[index] ?? 0))))).toBeGreaterThan(4)
+      }),
+    )
+  }, 15_000)
+})
+
+test('sixteen demo cameras play at once', async () => {
+  const { gateway } = open(demo)
+  const ids = Array.from({ length: 16 }, (_, index) => `cam-${index}`)
+  for (const id of ids) gateway.touch(id)
+  await until(() => gateway.status().every(({ state }) => state === 'live'), 30_000, 'all live')
+  const pids = gateway.status().map(({ pid }) => pid as number)
+  expect(new Set(pids).size).toBe(16)
+  const before = await Promise.all(ids.map((id) => playlistOf(gateway, id)))
+  const cpuBefore = await Promise.all(pids.map(cpuSeconds))
+  await new Promise((resolve) => setTimeout(resolve, 4000))
+  const cpu = (await Promise.all(pids.map(cpuSeconds))).map((after, index) => after - (cpuBefore[index] ?? 0))
+  const after = await Promise.all(ids.map((id) => playlistOf(gateway, id)))
+  const advanced = after.map((text, index) => lastMsn(text) - lastMsn(before[index] as string))
+  console.log(
+    `sixteen demo cameras: ${((cpu.reduce((sum, one) => sum + one, 0) / 16 / 4) * 100).toFixed(1)} % of a core each; segments in 4 s: ${advanced.join(' ')}`,
+  )
+  // Sixteen segments are due in four seconds; a crowded machine may draw late, but none may stand still.
+  for (const count of advanced) expect(count).toBeGreaterThanOrEqual(8)
+  expect(gateway.status().every(({ state, starts }) => state === 'live' && starts === 1)).toBe(true)
+}, 60_000)
+
+describe('faults', () => {
+  test('a killed ffmpeg is told at once and started again; numbers go on', async () => {
+    const { gateway, reported } = open(demo)
+    const before = lastMsn(await playlistOf(gateway, 'cam'))
+    const { pid } = gateway.status()[0] as { pid: number }
+    process.kill(pid, 'SIGKILL')
+    await until(() => reported.at(-1)?.state === 'offline', 1000, 'offline')
+    expect(reported.at(-1)).toMatchObject({ reason: 'ended', step: 'picture' })
+    await until(() => reported.at(-1)?.state === 'live', 6000, 'live again')
+    expect(reported.map(({ state }) => state)).toEqual(['live', 'offline', 'live'])
+    const text = await playlistOf(gateway, 'cam')
+    expect(lastMsn(text)).toBeGreaterThan(before)
+    expect(text).toContain('#EXT-X-DISCONTINUITY\n')
+    expect(await isAlive(pid)).toBe(false)
+  })
+
+  test('a silent ffmpeg is told as stalled within three seconds and replaced; its end leaves no process', async () => {
+    const { gateway, reported } = open(demo)
+    await playlistOf(gateway, 'cam')
+    const { pid } = gateway.status()[0] as { pid: number }
+    process.kill(pid, 'SIGSTOP')
+    const begun = performance.now()
+    await until(() => reported.at(-1)?.state === 'stalled', 4000, 'stalled')
+    expect(performance.now() - begun).toBeGreaterThan(1500)
+    expect(performance.now() - begun).toBeLessThan(3000)
+    await until(() => reported.at(-1)?.state === 'live', 6000, 'live again')
+    await until(async () => !(await isAlive(pid)), 2000, 'the old one is gone')
+  }, 15_000)
+
+  test('while our own event loop stands still, no camera is blamed', async () => {
+    const { gateway, reported } = open(demo)
+    await playlistOf(gateway, 'cam')
+    const end = performance.now() + 3500
+    while (performance.now() < end);
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    expect(reported.map(({ state }) => state)).toEqual(['live'])
+  }, 15_000)
+
+  test('a missing ffmpeg and an unknown camera have their own reasons', async () => {
+    const missing = open(demo, { ffmpeg: '/nonexistent/ffmpeg' })
+    expect(await missing.gateway.playlist('cam', {})).toMatchObject({ state: 'offline', reason: 'no-ffmpeg' })
+    const unknown = open(() => undefined)
+    expect(await unknown.gateway.playlist('cam', {})).toMatchObject({ state: 'offline', reason: 'unknown-camera', step: 'source' })
+  })
+
+  test('kill -9 of our process takes its ffmpeg with it', async () => {
+    // The other process loads the same TypeScript as this test, by vitest's own vite.
+    const child = spawn(process.execPath, ['--input-type=module', '-e', orphanProgram], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let out = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+    })
+    const pid = await until(() => /^pid (\d+)$/m.exec(out)?.[1], 20_000, 'a camera is live in the other process')
+    expect(await isAlive(Number(pid))).toBe(true)
+    child.kill('SIGKILL')
+    await until(async () => !(await isAlive(Number(pid))), 4000, 'ffmpeg ends')
+  }, 30_000)
+})
+
+describe('coming and going', () => {
+  test('200 quick openings and closings leave no process, no zombie and nothing open', async () => {
+    const { gateway } = open(demo, { idleMs: 0 })
+    const seen = new Set<number>()
+    for (let turn = 0; turn < 200; turn++) {
+      const handle = gateway.open(`cam-${turn % 5}`)
+      // Every phase of a start is met by some of the closings.
+      await new Promise((resolve) => setTimeout(resolve, (turn * 7) % 40))
+      for (const { pid } of gateway.status()) if (pid !== undefined) seen.add(pid)
+      handle.close()
+      handle.close()
+    }
+    await gateway.stop()
+    expect(gateway.status()).toEqual([])
+    expect(seen.size).toBeGreaterThan(0)
+    for (const pid of seen) expect(await isAlive(pid)).toBe(false)
+    expect(await zombies()).toBe(0)
+  }, 60_000)
+
+  test('two holders share one source; the last one to go closes it after the idle time', async () => {
+    const { gateway } = open(demo, { idleMs: 300 })
+    const [one, two] = [gateway.open('cam'), gateway.open('cam')]
+    await playlistOf(gateway, 'cam')
+    expect(gateway.status()).toMatchObject([{ references: 2, starts: 1 }])
+    one.close()
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    expect(gateway.status()).toMatchObject([{ references: 1, state: 'live' }])
+    const { pid } = gateway.status()[0] as { pid: number }
+    two.close()
+    await until(() => gateway.status().length === 0, 2000, 'closed')
+    await until(async () => !(await isAlive(pid)), 2000, 'its process is gone')
+  })
+
+  test('requests alone keep a camera open', async () => {
+    const { gateway } = open(demo, { idleMs: 600 })
+    let msn = lastMsn(await playlistOf(gateway, 'cam'))
+    for (let turn = 0; turn < 8; turn++) msn = lastMsn(await playlistOf(gateway, 'cam', msn + 1))
+    expect(gateway.status()).toMatchObject([{ references: 0, starts: 1, state: 'live' }])
+    await until(() => gateway.status().length === 0, 3000, 'closed')
+  })
+
+  test('more cameras than allowed are refused, and stop refuses all', async () => {
+    const { gateway } = open(demo, { maxOpen: 2 })
+    gateway.touch('a')
+    gateway.touch('b')
+    gateway.touch('a')
+    expect(() => gateway.touch('c')).toThrow(GatewayFull)
+    await gateway.stop()
+    expect(() => gateway.touch('a')).toThrow(GatewayFull)
+  })
+})
+
+const orphanProgram = `
+import { createServer } from ${JSON.stringify(pathToFileURL(createRequire(createRequire(import.meta.url).resolve('vitest/package.json')).resolve('vite')).href)}
+const vite = await createServer({ configFile: false, logLevel: 'silent', server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom' })
+const { createGateway } = await vite.ssrLoadModule(${JSON.stringify(fileURLToPath(new URL('./gateway.ts', import.meta.url)))})
+const gateway = createGateway({
+  log: { info() {}, error() {} }, cameraNetworks: '', onState() { for (const { pid } of gateway.status()) console.log('pid ' + pid) },
+  openSource: async () => ({ backend: 'demo', title: 'x', place: 'y' }),
+})
+gateway.touch('cam')
+setInterval(() => gateway.touch('cam'), 1000)
+`
