@@ -1,0 +1,69 @@
+/** One canvas of ours in Leaflet's overlay pane. Leaflet moves and scales it while the map moves; it is painted anew at the end. */
+import L from 'leaflet'
+import type { Palette } from './palette.ts'
+import { Painter } from './painter.ts'
+
+/** What Leaflet's renderers have and its types leave out. */
+interface RendererInside {
+  _container: HTMLCanvasElement
+  _bounds: L.Bounds
+  _map: L.Map & { _animatingZoom?: boolean }
+  options: { padding: number }
+}
+const inherited = L.Renderer.prototype as unknown as { _update(this: RendererInside): void }
+
+/** Pixels of the world at a zoom, 256 at zoom 0. */
+const worldPixels = (zoom: number): number => 256 * 2 ** zoom
+
+export class CanvasLayer {
+  readonly painter: Painter
+  readonly #layer: L.Layer
+  readonly #canvas = document.createElement('canvas')
+
+  constructor(map: L.Map, palette: Palette) {
+    this.#canvas.style.pointerEvents = 'none'
+    this.painter = new Painter(this.#canvas, palette)
+    const { painter } = this
+    const canvas = this.#canvas
+    const Renderer = L.Renderer.extend({
+      _initContainer(this: RendererInside) {
+        this._container = canvas
+      },
+      _destroyContainer() {
+        canvas.remove()
+      },
+      _updatePaths() {
+        // Leaflet's vector layers would redraw here; there are none.
+      },
+      _update(this: RendererInside) {
+        if (this._map._animatingZoom && this._bounds) return
+        inherited._update.call(this)
+        const size = this._bounds.getSize()
+        const ratio = window.devicePixelRatio || 1
+        const min = this._bounds.min as L.Point
+        const origin = this._map.getPixelOrigin()
+        canvas.width = Math.round(size.x * ratio)
+        canvas.height = Math.round(size.y * ratio)
+        canvas.style.width = `${size.x}px`
+        canvas.style.height = `${size.y}px`
+        L.DomUtil.setPosition(canvas, min)
+        painter.setView({ scale: worldPixels(this._map.getZoom()), x: origin.x + min.x, y: origin.y + min.y, width: size.x, height: size.y, ratio, rem: remPixels() })
+      },
+    }) as unknown as new (options: L.RendererOptions) => L.Renderer
+    this.#layer = new Renderer({ padding: 0.1 }).addTo(map)
+  }
+
+  /** The camera nearest to a click, selected. */
+  selectCamera(map: L.Map, at: L.LatLng, within: number): string | undefined {
+    const inside = this.#layer as unknown as RendererInside
+    const point = map.latLngToLayerPoint(at).subtract(inside._bounds.min as L.Point)
+    return this.painter.selectCamera(point.x, point.y, within)
+  }
+
+  remove(): void {
+    this.#layer.remove()
+  }
+}
+
+/** CSS pixels of one rem: type on the wall grows with its height. */
+export const remPixels = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
