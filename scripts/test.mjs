@@ -48,7 +48,10 @@ const playwright = () =>
 
 async function statics() {
   await check('types of the pages', () => node(tool('.', 'vue-tsc/bin/vue-tsc.js'), ['-b', 'web']))
-  await check('format and lint', () => node(tool('.', '@biomejs/biome/bin/biome'), ['ci', '--colors=off', '--max-diagnostics=50', '.']))
+  await check('types of the server tests', () => node(tool('.', 'typescript/bin/tsc'), ['-p', 'server/test']))
+  await check('format and lint', () =>
+    node(tool('.', '@biomejs/biome/bin/biome'), ['ci', '--colors=off', '--diagnostic-level=error', '--max-diagnostics=50', '.']),
+  )
 }
 
 main(async () => {
@@ -57,7 +60,7 @@ main(async () => {
   forget(unit)
   forget(browser)
   // Everything later needs what these two build; a type fault still leaves programs to test.
-  await Promise.all([check('programs and their types', checkedPrograms), check('pages built', pages)])
+  await Promise.all([check('programs and their types', checkedPrograms), check('pages built', () => pages((_, work) => work()))])
   await Promise.all([statics(), check('unit and integration tests', vitest, () => vitestCounts(unit))])
   // By themselves: they measure what a person would see, and two cores are soon full.
   if (!ending.aborted) await check('browser tests', playwright, () => playwrightCounts(browser))

@@ -36,7 +36,8 @@ export const programs = () =>
 /** Compiles and checks the types of everything that is not a page. */
 export const checkedPrograms = () => run(process.execPath, [tsc, '-b', ...compiled])
 
-export const pages = () =>
+/** `named` wraps the work where there is some. */
+export const pages = (named = step) =>
   unlessDone('pages', fingerprint(pageInputs), ['web/dist/index.html'], () =>
-    step('pages', () => run(process.execPath, [tool('web', 'vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: inRoot('web') })),
+    named('pages', () => run(process.execPath, [tool('web', 'vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: inRoot('web') })),
   )
