@@ -156,6 +156,7 @@ export class SocketSource implements LiveSource {
       this.stop()
       return true
     }
+    if (got.outcome === 'held') this.#handlers?.changed(this.held.tables.keys())
     if (got.outcome === 'forbidden') this.held.tables.delete(got.table)
     if (got.outcome === 'again') await pause(got.wait)
     return false
