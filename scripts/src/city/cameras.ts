@@ -2,8 +2,9 @@
 import type { CameraRegistered, SiteKind } from '@orchid/shared/domain/cameras/events'
 import { inRing, type LngLat } from '@orchid/shared/kernel/geo'
 import type { Grid } from './grids.ts'
-import { LANXI, RIVERS } from './lanxi.ts'
+import { LANXI, placeName, RIVERS } from './lanxi.ts'
 import { pick, type Random, seeded } from './random.ts'
+import { pointInside, rounded } from './rings.ts'
 
 export const CAMERAS = 7_043
 const RIVER_CAMERAS = 191
@@ -16,21 +17,35 @@ const SPOTS: Readonly<Record<Exclude<SiteKind, 'river'>, readonly string[]>> = {
   place: ['农贸市场', '文化礼堂', '卫生服务站', '便民服务中心', '工业小区大门', '小学门口', '老年食堂', '休闲广场'],
   shelter: ['避灾安置点大门', '避灾安置点大厅'],
 }
+const RIVERSIDE = ['堤岸', '水尺', '大桥', '闸口', '渡口'] as const
 const WAYS = ['东向', '南向', '西向', '北向'] as const
 const BEARING: Readonly<Record<(typeof WAYS)[number], number>> = { 东向: 90, 南向: 180, 西向: 270, 北向: 0 }
 
 /** The cameras of the demo city; the same for the same grids. */
 export function makeCameras(grids: readonly Grid[], seed = 7043): Camera[] {
   const random = seeded(seed)
-  const villages = new Map(LANXI.townships.flatMap((t) => t.villages.map((v) => [v.code, `${t.name} ${v.name}`])))
+  const villages = new Map(LANXI.townships.flatMap((t) => t.villages.map((v) => [v.code, `${t.name} ${placeName(v.name)}`])))
   const found: Camera[] = []
-  const add = (grid: Grid, position: LngLat, siteKind: SiteKind, spot: string): void => {
-    const way = pick(random, WAYS)
+  const names = new Set<string>()
+  /** A camera looks another way, or is the second one of its spot, before two have one name. */
+  const nameOf = (grid: Grid, spots: readonly string[]): { way: keyof typeof BEARING; name: string } => {
+    for (let tries = 0; ; tries++) {
+      const way = pick(random, WAYS)
+      const plain = `${villages.get(grid.code.slice(0, 12))} ${grid.name} ${pick(random, spots)}${way}`
+      const name = tries < 20 ? plain : `${plain} ${tries - 18} 号`
+      if (!names.has(name)) {
+        names.add(name)
+        return { way, name }
+      }
+    }
+  }
+  const add = (grid: Grid, position: LngLat, siteKind: SiteKind, spots: readonly string[]): void => {
+    const { way, name } = nameOf(grid, spots)
     const serial = String(found.length + 1).padStart(6, '0')
     found.push({
       id: `demo-${serial}`,
       gbCode: `33078100001320${serial}`,
-      name: `${villages.get(grid.code.slice(0, 12))} ${spot}${way}`,
+      name,
       position,
       bearing: (BEARING[way] + Math.floor(random() * 60) + 330) % 360,
       fov: pick(random, [54, 68, 87, 105]),
@@ -52,29 +67,20 @@ export function makeCameras(grids: readonly Grid[], seed = 7043): Camera[] {
     const river = pick(random, RIVERS)
     const position = besideRiver(river.line, random)
     const grid = grids.find((g) => inRing(position, g.boundary))
-    if (grid) add(grid, position, 'river', `${river.name}${pick(random, ['堤岸', '水尺', '大桥', '闸口', '渡口'])}`)
+    if (grid)
+      add(
+        grid,
+        position,
+        'river',
+        RIVERSIDE.map((spot) => river.name + spot),
+      )
   }
   for (let i = 0; found.length < CAMERAS; i++) {
     const grid = grids[i % grids.length] as Grid
     const kind = random() < 0.56 ? 'road' : random() < 0.85 ? 'place' : 'shelter'
-    add(grid, inside(grid, random), kind, pick(random, SPOTS[kind]))
+    add(grid, pointInside(grid.boundary, grid.centroid, random), kind, SPOTS[kind])
   }
   return found
-}
-
-const rounded = (n: number): number => Math.round(n * 1e5) / 1e5
-
-function inside({ boundary, centroid }: Grid, random: Random): LngLat {
-  const lngs = boundary.map((p) => p[0])
-  const lats = boundary.map((p) => p[1])
-  for (let tries = 0; tries < 50; tries++) {
-    const at: LngLat = [
-      rounded(Math.min(...lngs) + random() * (Math.max(...lngs) - Math.min(...lngs))),
-      rounded(Math.min(...lats) + random() * (Math.max(...lats) - Math.min(...lats))),
-    ]
-    if (inRing(at, boundary)) return at
-  }
-  return centroid
 }
 
 /** A point within 150 m of the drawn line. */

