@@ -43,7 +43,8 @@ export class SegmentRing {
     this.#limits = limits
     const age = Math.max(0, startedAt - numberingBegan)
     this.#next = 1 + Math.floor(age / 100)
-    this.#discontinuities = Math.floor(age / 1000)
+    // Small, because hls.js counts up to it at each reload, but seldom the same for two openings: each has its own time line.
+    this.#discontinuities = 1 + (Math.floor(age / 1000) % 499)
   }
 
   /** Number the next segment will have. */
