@@ -77,15 +77,15 @@ function samplesByTownship(random: Random): Map<string, Point[]> {
   const all = new Map<string, Point[]>(LANXI.townships.map((t) => [t.code, []]))
   const seats = LANXI.townships.map((t) => ({ code: t.code, ...(SEATS[t.code] as { at: LngLat; reach: number }) }))
   const lngs = LANXI.outline.map((p) => p[0])
-  const lats = LANXI.outline.map((p) => p[1])
-  for (let lng = Math.min(...lngs); lng < Math.max(...lngs); lng += STEP) {
-    for (let lat = Math.min(...lats); lat < Math.max(...lats); lat += STEP * SHRINK) {
-      const at: Point = [lng + (random() - 0.5) * STEP, lat + (random() - 0.5) * STEP]
-      if (!inRing(at, LANXI.outline)) continue
-      let best = seats[0] as (typeof seats)[number]
-      for (const seat of seats) if (squared(at, seat.at) / seat.reach ** 2 < squared(at, best.at) / best.reach ** 2) best = seat
-      all.get(best.code)?.push(at)
-    }
+  for (let column = Math.min(...lngs); column < Math.max(...lngs); column += STEP) {
+    const lng = column + random() * STEP
+    for (const [south, north] of stretches(LANXI.outline, 0, lng))
+      for (let lat = south + random() * STEP * SHRINK; lat < north; lat += STEP * SHRINK) {
+        const at: Point = [lng, lat]
+        let best = seats[0] as (typeof seats)[number]
+        for (const seat of seats) if (squared(at, seat.at) / seat.reach ** 2 < squared(at, best.at) / best.reach ** 2) best = seat
+        all.get(best.code)?.push(at)
+      }
   }
   return all
 }
@@ -144,6 +144,7 @@ function voronoi(seats: readonly LngLat[]): LngLat[][] {
   const crumbs: Point[][] = []
   const cells = seats.map((seat, i) => {
     const cell = (diagram.cellPolygon(i) as Point[]).map(([x, y]): Point => [x / SHRINK, y])
+    if (!nearOutline(cell)) return cell.map(([x, y]): Point => [rounded(x), rounded(y)])
     const pieces = polygonClipping
       .intersection([cell], outline)
       .map(([ring]) => (ring as Point[]).map(([x, y]): Point => [rounded(x), rounded(y)]))
@@ -157,6 +158,17 @@ function voronoi(seats: readonly LngLat[]): LngLat[][] {
     cells[i] = polygonClipping.union([cells[i] as Point[]], [crumb])[0]?.[0] as Point[]
   }
   return cells
+}
+
+/** Whether a side of the outline comes near a ring; if none does, the ring lies wholly inside and need not be cut. */
+function nearOutline(ring: readonly Point[]): boolean {
+  const lngs = ring.map((p) => p[0])
+  const lats = ring.map((p) => p[1])
+  const [west, east, south, north] = [Math.min(...lngs), Math.max(...lngs), Math.min(...lats), Math.max(...lats)]
+  return LANXI.outline.some(([ax, ay], i) => {
+    const [bx, by] = LANXI.outline[i + 1] ?? [ax, ay]
+    return Math.max(ax, bx) >= west && Math.min(ax, bx) <= east && Math.max(ay, by) >= south && Math.min(ay, by) <= north
+  })
 }
 
 const largest = (rings: readonly Point[][]): Point[] | undefined => [...rings].sort((a, b) => ringArea(b) - ringArea(a))[0]
@@ -227,17 +239,20 @@ function centroidOf(ring: readonly LngLat[]): LngLat {
 
 function widestHalfway(ring: readonly LngLat[]): LngLat {
   const lats = ring.map((p) => p[1])
-  // Off the rounded degrees, so that no corner lies on the line.
-  const lat = (Math.min(...lats) + Math.max(...lats)) / 2 + 1e-7
-  const crossings = ring
-    .flatMap(([bx, by], i) => {
-      const [ax, ay] = ring[Math.max(0, i - 1)] as LngLat
-      return ay > lat !== by > lat ? [ax + ((lat - ay) * (bx - ax)) / (by - ay)] : []
-    })
-    .sort((a, b) => a - b)
-  let best = 0
-  for (let i = 0; i + 1 < crossings.length; i += 2) if (width(crossings, i) > width(crossings, best)) best = i
-  return [rounded((crossings[best] as number) + width(crossings, best) / 2), rounded(lat)]
+  const lat = (Math.min(...lats) + Math.max(...lats)) / 2
+  const [widest] = stretches(ring, 1, lat).sort((a, b) => b[1] - b[0] - (a[1] - a[0]))
+  const [west, east] = widest as [number, number]
+  return [rounded((west + east) / 2), rounded(lat)]
 }
 
-const width = (crossings: readonly number[], i: number): number => (crossings[i + 1] as number) - (crossings[i] as number)
+/** The parts inside a ring of the line on which the coordinate `axis` (0 longitude, 1 latitude) is `value`: from and to of the other one. */
+function stretches(ring: readonly LngLat[], axis: 0 | 1, value: number): [number, number][] {
+  const other = axis === 0 ? 1 : 0
+  const found = ring
+    .flatMap((b, i) => {
+      const a = ring[Math.max(0, i - 1)] as LngLat
+      return a[axis] > value !== b[axis] > value ? [a[other] + ((value - a[axis]) * (b[other] - a[other])) / (b[axis] - a[axis])] : []
+    })
+    .sort((a, b) => a - b)
+  return found.flatMap((from, i) => (i % 2 === 0 ? [[from, found[i + 1] as number]] : []))
+}
