@@ -7,7 +7,7 @@ const room = (name: string) => ({
   test: {
     name,
     root: `./${name}`,
-    include: ['{src,test}/**/*.test.ts'],
+    include: ['{src,test,prepare}/**/*.test.ts'],
     pool: 'forks' as const,
     testTimeout: 30_000,
     hookTimeout: 30_000,
