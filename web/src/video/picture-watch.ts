@@ -3,6 +3,8 @@ import { PictureJudge } from './picture-sampler.ts'
 
 export type TileState = 'connecting' | 'live' | 'stalled' | 'frozen' | 'black' | 'offline' | 'codec' | 'denied' | 'masked'
 
+/** States in which frames arrive. */
+const moving: ReadonlySet<TileState> = new Set(['live', 'frozen', 'black'])
 const stallFloorMs = 2_000
 const connectingMs = 8_000
 const offlineAfterStallMs = 10_000
@@ -25,6 +27,7 @@ export class PictureWatch {
   #frames = 0
   readonly #judge = new PictureJudge()
   #sinceSample = 0
+  #suspectMs = 0
 
   get state(): TileState {
     return this.#state
@@ -34,10 +37,15 @@ export class PictureWatch {
     return this.#inState
   }
 
+  /** While frozen or black: for how many milliseconds the picture has been so. */
+  get suspectMs(): number {
+    return this.#suspectMs
+  }
+
   /** The server or the browser said so. A word of theirs stands until frames advance again. */
   told(state: 'stalled' | 'offline' | 'codec'): void {
     // A picture that still moves is not offline yet: what was buffered plays to its end first.
-    if (this.#state === 'live' && this.#silence < stallFloorMs) return
+    if (moving.has(this.#state) && this.#silence < stallFloorMs) return
     if (this.#state === 'offline' && state === 'stalled') return
     this.#become(state)
   }
@@ -57,10 +65,11 @@ export class PictureWatch {
       this.#silence = 0
     } else this.#silence += elapsed
     if (advanced > 0 && !['frozen', 'black'].includes(this.#state)) this.#become('live')
-    if (this.#state === 'live' || this.#state === 'frozen' || this.#state === 'black') {
+    if (moving.has(this.#state)) {
       if (luma) {
         const verdict = this.#judge.judge(luma, this.#sinceSample)
         this.#sinceSample = 0
+        this.#suspectMs = Math.max(verdict.blackMs, verdict.frozenMs)
         this.#become(verdict.blackMs >= blackMs ? 'black' : verdict.frozenMs >= frozenMs ? 'frozen' : 'live')
       }
       if (this.#silence >= Math.max(stallFloorMs, 4 * this.#interval)) this.#become('stalled')

@@ -15,6 +15,8 @@ export interface PlayerView {
   readonly reason?: string
   /** Epoch milliseconds, by the picture's own programme time: of the frame shown, or of the last one. */
   readonly frameAt?: number
+  /** Epoch milliseconds since when a frozen or black picture has been so, by its programme time. */
+  readonly suspectSince?: number
   /** Height of the picture in pixels. */
   readonly height?: number
 }
@@ -109,9 +111,11 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
       ...(state === 'connecting' && step !== undefined && { step }),
       ...(why !== undefined && state !== 'live' && { reason: why }),
       ...(frameAt !== undefined && { frameAt }),
+      ...(frameAt !== undefined && (state === 'frozen' || state === 'black') && { suspectSince: frameAt - watch.suspectMs }),
       ...(video.videoHeight > 0 && { height: video.videoHeight }),
     }
-    const text = JSON.stringify({ ...view, frameAt: frameAt && Math.floor(frameAt / 1000) })
+    const { suspectSince: _moves, ...told } = view
+    const text = JSON.stringify({ ...told, frameAt: frameAt && Math.floor(frameAt / 1000) })
     if (text === shown || ended.signal.aborted) return
     shown = text
     onView(view)
@@ -120,6 +124,9 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
   function toldNotPlaying(why: NotPlaying): void {
     step = why.steps?.at(-1)?.step ?? step
     reason = why.reason
+    // The server answers and knows best: ask again soon, and do not start over meanwhile.
+    sinceStart = 0
+    backOff = backOffMs[0]
     if (why.lastFrameAt !== undefined) frameAt = why.lastFrameAt
     if (why.state === 'stalled' || why.state === 'offline' || why.state === 'codec') watch.told(why.state)
     publish()

@@ -289,7 +289,9 @@ export class CameraStream {
     this.#process = undefined
     this.#giveUp = undefined
     // The relay's word on why the source ended is better than ffmpeg's, and may come a moment after the pipes closed.
-    return decided ?? relay?.failure ?? exitFailure(exit, hadPicture)
+    const told = decided ?? relay?.failure
+    if (!told) return exitFailure(exit, hadPicture)
+    return hadPicture ? new CameraFailure(told.code, 'picture') : told
   }
 }
 

@@ -61,7 +61,7 @@ describe('a demo camera', () => {
       kinds.map(async (id) => {
         const text = await playlistOf(gateway, id, lastMsn(await playlistOf(gateway, id)) + 2)
         const later = await until(
-          async () => (await playlistOf(gateway, id, lastMsn(text) + 2)).length > 0 && playlistOf(gateway, id),
+          async () => ((await playlistOf(gateway, id, lastMsn(text) + 2)).length > 0 ? playlistOf(gateway, id) : undefined),
           5000,
           'more',
         )

@@ -34,7 +34,7 @@ async function startCamera(mounts: object): Promise<{ child: Camera; port: numbe
         throw new Error(
           `gst-rtsp-server did not start (python3-gi, gir1.2-gst-rtsp-server-1.0 and gstreamer1.0-plugins-good are needed): ${err}`,
         )
-      return /^\d+\n/.test(out) && Number(out)
+      return /^\d+\n/.test(out) ? Number(out) : undefined
     },
     10_000,
     'gst-rtsp-server listens',
