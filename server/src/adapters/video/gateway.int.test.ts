@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Gateway, GatewayFull } from './gateway.ts'
@@ -146,7 +148,12 @@ describe('faults', () => {
 
   test('kill -9 of our process takes its ffmpeg with it', async () => {
     // The other process loads the same TypeScript as this test, by vitest's own vite.
-    const child = spawn(process.execPath, ['--input-type=module', '-e', orphanProgram], { stdio: ['ignore', 'pipe', 'inherit'] })
+    // What it cannot clear away any more lies in a folder of this test.
+    const folder = await mkdtemp(join(tmpdir(), 'orchid-orphan-'))
+    const child = spawn(process.execPath, ['--input-type=module', '-e', orphanProgram], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: folder },
+    })
     let out = ''
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString()
@@ -155,6 +162,7 @@ describe('faults', () => {
     expect(await isAlive(Number(pid))).toBe(true)
     child.kill('SIGKILL')
     await until(async () => !(await isAlive(Number(pid))), 4000, 'ffmpeg ends')
+    await rm(folder, { recursive: true, force: true })
   }, 30_000)
 })
 
