@@ -27,7 +27,10 @@ onJob(async ({ base, token, source, kinds, size, inFlight, seconds }: BatchJob) 
   const one = async (): Promise<void> => {
     while (performance.now() < end) {
       const { status, body } = await sender.post(bodies.next())
-      if (status !== 201) throw new Error(`a batch was answered with ${status}: ${body.toString().slice(0, 300)}`)
+      if (status !== 201)
+        throw new Error(
+          `a batch was answered with ${status}: ${JSON.stringify(JSON.parse(body.toString()).results?.find((r: { status: string }) => r.status !== 'stored'))}`,
+        )
       stored += size
     }
   }

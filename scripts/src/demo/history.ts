@@ -1,5 +1,4 @@
 /** Fourteen days of demo history, made by the product's own rules: what it gives is what the product would have written. */
-
 import { decideAccept, decideClose } from '@orchid/shared/domain/incidents/decide'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import { PROJECTIONS } from '@orchid/shared/domain/index'
@@ -8,16 +7,24 @@ import { decidePatrol } from '@orchid/shared/domain/patrol/decide'
 import { type Ask, type Decision, isRefusal } from '@orchid/shared/kernel/command'
 import type { EventBody } from '@orchid/shared/kernel/event'
 import { Tables } from '@orchid/shared/kernel/projection'
-import { DAY, shanghaiDay, shanghaiDayStart } from '@orchid/shared/kernel/time'
+import { DAY, shanghaiDate, shanghaiDay, shanghaiDayStart, shanghaiHour } from '@orchid/shared/kernel/time'
 import type { Grid } from '../city/grids.ts'
-import { pick, seeded } from '../city/random.ts'
-import { hazard, plan, RHYTHM } from './titles.ts'
+import { LANXI } from '../city/lanxi.ts'
+import { pick, type Random, seeded } from '../city/random.ts'
+import { positionIn } from './place.ts'
+import { hazard, matter, RHYTHM, visit } from './titles.ts'
 
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const DAYS = 14
-const A_DAY = 1_330
-const HOUR = 3_600_000
-/** Open incidents the demo duty officer leaves behind. */
-const LEFT_OPEN = 30
+/** Entries of a whole day: about 1,250 visits, 63 hazards and 11 disputes. */
+const A_DAY = 1_325
+const INCIDENTS = 0.056
+const RED = 0.0008
+/** The demo duty officer looks at what is open this often: a red one is accepted within its 15 minutes. */
+const ROUND = 10 * MINUTE
+/** The longest an incident may stay open before it is closed whatever else there is. */
+const LONGEST = 2.5 * DAY
 
 /** One append of the history. */
 export interface Past {
@@ -30,106 +37,135 @@ export interface Past {
   readonly events: readonly EventBody[]
 }
 
-/** Appends in the order of time from 14 days before `now` (epoch ms) up to it. `definitions` come first, at the beginning. */
+/**
+ * Appends in the order of time up to `now` (epoch ms): `definitions` on the 15th day before, then 14 whole days and what there is of today.
+ * The same arguments give the same history.
+ */
 export function makeHistory(grids: readonly Grid[], definitions: readonly EventBody[], now: number, seed = 14): Past[] {
   const random = seeded(seed)
   const begin = shanghaiDayStart(shanghaiDay(now) - DAYS)
-  const past: Past[] = []
-  const tables = new Tables(PROJECTIONS)
-  let no = 0
-  let day = shanghaiDay(begin) - 1
+  const mirror = new Mirror()
+  for (const [i, event] of definitions.entries()) mirror.append(begin - 15 * HOUR, 'demo-city', `demo-city-${i + 1}`, event, [event])
 
-  /** Mirrors the journal: a new Shanghai day begins by itself and numbers begin at 1. */
-  const fold = (body: EventBody, at: number, sender: string, id: string): void => {
-    const { numbered, ...event } = body
-    tables.fold({ ...event, seq: tables.cursor + 1, recordedAt: at, sender, id, origin: 'demo', ...(numbered && { no: ++no }) })
-  }
-  const append = (
-    at: number,
-    sender: string,
-    id: string,
-    body: unknown,
-    events: readonly EventBody[],
-    expect: Past['expect'] = [],
-  ): void => {
-    for (; day < shanghaiDay(at); day++) {
-      no = 0
-      fold({ type: 'day-began', area: '330781', subject: `day:${day + 1}`, data: {} }, at, 'journal', `day-${day + 1}`)
+  const busy = RHYTHM.reduce((sum, x) => sum + x, 0) * (HOUR / ROUND)
+  const reports = new Reports(grids, random)
+  for (let from = begin; from < now; from += ROUND) {
+    // A day may be a tenth busier or quieter than the mean.
+    const ofDay = A_DAY * (0.9 + 0.2 * seeded(seed + shanghaiDay(from))())
+    const expected = (ofDay * (RHYTHM[shanghaiHour(from)] as number)) / busy
+    const to = Math.min(from + ROUND, now)
+    const ats = Array.from({ length: Math.floor(expected + random()) }, () => from + Math.floor(random() * (ROUND - 1)))
+    for (const at of ats.filter((at) => at < to).sort((a, b) => a - b)) {
+      const report = reports.next(at, at < now - 6 * HOUR)
+      mirror.report(at, report, `demo${report.id.slice(5).padStart(12, '0')}`)
     }
-    past.push({ at, sender, id, body, expect, events })
-    for (const event of events) fold(event, at, sender, id)
+    workOff(mirror, to - 1, seed)
   }
-  const ask = (at: number, sender: string, newId: string): Ask => ({
-    row: (table, key) => tables.get(table, key),
-    at,
-    sender,
-    scope: '330781',
-    newId,
-  })
-  let step = 0
+  return mirror.past
+}
+
+/** What grid workers write, one after the other. */
+class Reports {
+  #n = 0
+  readonly #grids: readonly Grid[]
+  readonly #random: Random
+  constructor(grids: readonly Grid[], random: Random) {
+    this.#grids = grids
+    this.#random = random
+  }
+
+  /** `red`: whether it may be a red one. None is left from history: what stands red on the wall has happened live. */
+  next(at: number, red: boolean): PatrolEvent {
+    const random = this.#random
+    const x = random()
+    const entry = x < RED && red ? hazard(random, 'red') : x < INCIDENTS ? matter(random) : visit(random)
+    const grid = pick(random, this.#grids)
+    return {
+      id: `demo-${++this.#n}`,
+      ...entry,
+      grid: grid.code,
+      occurredAt: new Date(at).toISOString(),
+      ...(entry.kind !== 'person' && { position: positionIn(grid, random) }),
+    }
+  }
+}
+
+/** The journal as it will be, with its tables as the rows that rules read. */
+class Mirror {
+  readonly past: Past[] = []
+  readonly #tables = new Tables(PROJECTIONS)
+  #day: number | undefined
+  #no = 0
+  #steps = 0
+
+  append(at: number, sender: string, id: string, body: unknown, events: readonly EventBody[], expect: Past['expect'] = []): void {
+    for (let day = (this.#day ?? shanghaiDay(at) - 1) + 1; day <= shanghaiDay(at); day++) {
+      this.#no = 0
+      this.#day = day
+      const date = shanghaiDate(day)
+      this.#fold({ type: 'day-began', area: LANXI.city.code, subject: `day:${date}`, data: { day: date } }, at, 'journal', `day-${date}`)
+    }
+    this.past.push({ at, sender, id, body, expect, events })
+    for (const event of events) this.#fold(event, at, sender, id)
+  }
+
+  report(at: number, report: PatrolEvent, newId: string): void {
+    const events = allowed(decidePatrol(report, this.#ask(at, 'demo-history', newId)))
+    const opened = events.flatMap((event) => (event.numbered ? [[event.subject, 0] as const] : []))
+    this.append(at, 'demo-history', report.id, report, events, opened)
+  }
+
   /** A step of the demo duty officer on an incident. */
-  const officer = (decide: (ask: Ask) => Decision, row: IncidentRow, at: number): void => {
-    const decision = decide(ask(at, 'demo-duty-officer', ''))
-    if (isRefusal(decision)) throw new Error(`the demo history breaks a rule: ${decision.refused}`)
-    append(at, 'demo-duty-officer', `demo-step-${++step}`, { step }, decision, [
-      [`incident:${row.id}`, (tables.get<IncidentRow>('incidents', row.id) as IncidentRow).updatedSeq],
-    ])
+  step(at: number, { id, updatedSeq }: IncidentRow, decide: (ask: Ask) => Decision): void {
+    const events = allowed(decide(this.#ask(at, 'demo-duty-officer', '')))
+    const name = `demo-step-${++this.#steps}`
+    this.append(at, 'demo-duty-officer', name, { step: name }, events, [[`incident:${id}`, updatedSeq]])
   }
 
-  for (const [i, event] of definitions.entries()) append(begin, 'demo-city', `demo-city-${i + 1}`, event, [event])
-
-  const total = RHYTHM.reduce((sum, x) => sum + x, 0)
-  let n = 0
-  for (let hourStart = begin + 60_000; hourStart < now; hourStart += HOUR) {
-    const hour = Math.floor((hourStart - begin) / HOUR) % 24
-    const count = Math.round((A_DAY * (0.9 + 0.2 * random()) * (RHYTHM[hour] as number)) / total)
-    const ats = Array.from({ length: count }, () => Math.floor(hourStart + random() * (HOUR - 120_000)))
-      .filter((at) => at < now)
-      .sort((a, b) => a - b)
-    for (const at of ats) {
-      // Nothing red is left from history: what stands red on the wall has happened live.
-      const { kind, title, category, level } = random() < 0.0008 && at < now - 6 * HOUR ? hazard(random, 'red') : plan(random)
-      const id = `demo-${++n}`
-      const report: PatrolEvent = {
-        id,
-        kind,
-        grid: pick(random, grids).code,
-        occurredAt: new Date(at).toISOString(),
-        title,
-        ...(category && { category }),
-        ...(level && { level }),
-      }
-      const decision = decidePatrol(report, ask(at, 'demo-history', `demo${String(n).padStart(12, '0')}`))
-      if (isRefusal(decision)) throw new Error(`the demo history breaks a rule: ${decision.refused}`)
-      append(
-        at,
-        'demo-history',
-        id,
-        report,
-        decision,
-        decision.filter((event) => event.numbered).map((event) => [event.subject, 0]),
-      )
-    }
-    work(Math.min(hourStart + HOUR - 60_000, now - 1))
-  }
-  return past
-
-  /** At the end of each hour the officer accepts what waits and closes what is old or too many, reds and oldest first. */
-  function work(at: number): void {
-    const open = tables
-      .entries('incidents', '330781')
+  /** Open incidents, oldest first. */
+  open(): IncidentRow[] {
+    return this.#tables
+      .entries('incidents', LANXI.city.code)
       .map(([, row]) => row as IncidentRow)
       .filter((row) => row.state !== 'closed')
-    for (const row of open)
-      if (row.state === 'reported' && at - row.openedAt > (row.level === 'red' ? 0 : 20 * 60_000))
-        officer((a) => decideAccept({ incident: row.id, opinion: '已核实，转责任单位' }, a), row, at)
-    const ripe = open
-      .map((row) => tables.get<IncidentRow>('incidents', row.id) as IncidentRow)
-      .filter((row) => row.state === 'accepted')
-      .sort((a, b) => Number(b.level === 'red') - Number(a.level === 'red') || a.openedAt - b.openedAt)
-    const tooMany = Math.max(0, open.length - LEFT_OPEN)
-    for (const [i, row] of ripe.entries())
-      if (row.level === 'red' || i < tooMany || at - row.openedAt > 2.5 * DAY)
-        officer((a) => decideClose({ incident: row.id, opinion: row.kind === 'hazard' ? '现场整改完成' : '双方达成一致' }, a), row, at)
+      .sort((a, b) => a.openedAt - b.openedAt)
   }
+
+  #ask(at: number, sender: string, newId: string): Ask {
+    return { row: (table, key) => this.#tables.get(table, key), at, sender, scope: LANXI.city.code, newId }
+  }
+
+  #fold({ numbered, ...event }: EventBody, at: number, sender: string, id: string): void {
+    const no = numbered && { no: ++this.#no }
+    this.#tables.fold({ ...event, seq: this.#tables.cursor + 1, recordedAt: at, sender, id, origin: 'demo', ...no })
+  }
+}
+
+function allowed(decision: Decision): readonly EventBody[] {
+  if (isRefusal(decision)) throw new Error(`the demo history breaks a rule: ${decision.refused}`)
+  return decision
+}
+
+/** One round of the demo duty officer: accepts what has waited its while, closes reds that are dealt with, what is old, and the oldest of too many. */
+function workOff(mirror: Mirror, at: number, seed: number): void {
+  for (const row of mirror.open())
+    if (row.state === 'reported' && at - row.openedAt >= waits(row))
+      mirror.step(at, row, (ask) => decideAccept({ incident: row.id, opinion: '已核实，转责任单位' }, ask))
+  const open = mirror.open()
+  // How many stand open differs from day to day, between 24 and 36.
+  let tooMany = open.length - 24 - Math.floor(13 * seeded(seed * 31 + shanghaiDay(at))())
+  for (const row of open) {
+    if (row.state !== 'accepted') continue
+    const done = row.level === 'red' ? at - row.openedAt > 30 * MINUTE : tooMany > 0 || at - row.openedAt > LONGEST
+    if (!done) continue
+    tooMany--
+    const opinion = row.kind === 'hazard' ? '现场整改完成，复查合格' : '双方达成一致，签订调解协议'
+    mirror.step(at, row, (ask) => decideClose({ incident: row.id, opinion }, ask))
+  }
+}
+
+/** Milliseconds until the officer accepts, different for each: always before the deadline (15 min, 2 h, 8 h). */
+function waits({ id, level }: IncidentRow): number {
+  if (level === 'red') return 0
+  return (level === 'yellow' ? 80 : 240) * MINUTE * ((Number(id.slice(4)) * 0.618_034) % 1)
 }

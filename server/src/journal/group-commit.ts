@@ -1,77 +1,133 @@
 /** Group commit: one call to Redis at a time; what arrives meanwhile goes together in the next. So an fsync per call costs little. */
-import { type Append, JournalOverloaded, type Verdict } from './journal.ts'
+import type { Prepared } from './append-call.ts'
+import { JournalOverloaded, JournalUnavailable, type Verdict } from './journal.ts'
 
 /** Events in one call. Larger calls made neighbours wait: 1,000 events pushed their p99 to 45 ms, 100 to 9 ms. */
 const CALL = 100
 /** Events that may wait; urgent ones are still taken up to twice that. */
 const QUEUE = 20_000
+/** Milliseconds after which a request is answered as unknown, however much of it is stored by then. */
+const ANSWER_WITHIN = 2_300
 
-interface Waiting {
-  readonly append: Append
-  readonly resolve: (verdict: Verdict) => void
-  readonly reject: (error: unknown) => void
+/** One call of `append`. Once settled, what has not been sent of it is not sent any more: its sender will repeat it. */
+class Request {
+  readonly verdicts: Verdict[] = []
+  readonly promise: Promise<Verdict[]>
+  settled = false
+  #open: number
+  #resolve!: (verdicts: Verdict[]) => void
+  #reject!: (error: Error) => void
+  readonly #timer: NodeJS.Timeout
+
+  constructor(size: number) {
+    this.#open = size
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    this.#timer = setTimeout(() => this.fail(new JournalUnavailable('the journal did not answer in time')), ANSWER_WITHIN)
+  }
+
+  take(place: number, outcome: Verdict | Error): void {
+    if (outcome instanceof Error) {
+      this.fail(outcome)
+      return
+    }
+    this.verdicts[place] = outcome
+    if (--this.#open > 0 || this.settled) return
+    this.settled = true
+    clearTimeout(this.#timer)
+    this.#resolve(this.verdicts)
+  }
+
+  fail(error: Error): void {
+    if (this.settled) return
+    this.settled = true
+    clearTimeout(this.#timer)
+    this.#reject(error)
+  }
 }
 
+interface Part {
+  readonly prepared: Prepared
+  readonly request: Request
+  /** Its place among the request's verdicts. */
+  readonly place: number
+}
+
+/** The parts of one request that wait, in order. */
+interface Lane {
+  readonly parts: readonly Part[]
+  sent: number
+}
+
+/** An append without events costs a place too. */
+const sizeOf = ({ events }: Prepared): number => Math.max(1, events)
+
 export class GroupCommit {
-  readonly #commit: (appends: Append[]) => Promise<Verdict[]>
-  readonly #urgent: Waiting[] = []
-  readonly #ordinary: Waiting[] = []
+  readonly #commit: (prepared: readonly Prepared[]) => Promise<readonly (Verdict | Error)[]>
+  readonly #urgent: Lane[] = []
+  readonly #ordinary: Lane[] = []
   #queued = 0
   #busy = false
 
-  /** `commit` stores at most about 100 events in one call and gives a verdict each. */
-  constructor(commit: (appends: Append[]) => Promise<Verdict[]>) {
+  /** `commit` stores about 100 events in one call and gives an outcome each. */
+  constructor(commit: (prepared: readonly Prepared[]) => Promise<readonly (Verdict | Error)[]>) {
     this.#commit = commit
   }
 
-  /** Rejects with JournalOverloaded, storing nothing of it, when too much waits already. */
-  async append(appends: readonly Append[]): Promise<Verdict[]> {
-    if (appends.length === 0) return []
-    const events = appends.reduce((n, a) => n + a.events.length, 0)
-    if (this.#queued + events > (appends.every((a) => a.urgent) ? 2 * QUEUE : QUEUE))
-      throw new JournalOverloaded('too much waits to be stored', 1)
-    this.#queued += events
-    const verdicts = appends.map(
-      (append) =>
-        new Promise<Verdict>((resolve, reject) => void (append.urgent ? this.#urgent : this.#ordinary).push({ append, resolve, reject })),
-    )
+  /** One verdict each, in order. Rejects with JournalOverloaded when too much waits already (nothing was stored), with JournalUnavailable after 2.3 s. */
+  async append(prepared: readonly Prepared[]): Promise<Verdict[]> {
+    if (prepared.length === 0) return []
+    const size = prepared.reduce((n, p) => n + sizeOf(p), 0)
+    const limit = prepared.every((p) => p.urgent) ? 2 * QUEUE : QUEUE
+    // A single request may be larger than the whole queue: it is taken when nothing else waits.
+    if (this.#queued > 0 && this.#queued + size > limit) throw new JournalOverloaded('too much waits to be stored', 1)
+    this.#queued += size
+    const request = new Request(prepared.length)
+    const parts = prepared.map((p, place): Part => ({ prepared: p, request, place }))
+    for (const [lanes, urgent] of [[this.#urgent, true] as const, [this.#ordinary, false] as const]) {
+      const own = parts.filter((part) => part.prepared.urgent === urgent)
+      if (own.length) lanes.push({ parts: own, sent: 0 })
+    }
     if (!this.#busy) void this.#run()
-    // All are awaited before any failure is told, so that none is left unhandled.
-    const settled = await Promise.allSettled(verdicts)
-    const failed = settled.find((s) => s.status === 'rejected')
-    if (failed) throw failed.reason
-    return settled.map((s) => (s as PromiseFulfilledResult<Verdict>).value)
+    return request.promise
   }
 
   async #run(): Promise<void> {
     this.#busy = true
-    for (let batch = this.#next(); batch.length > 0; batch = this.#next()) {
+    for (let call = this.#next(); call.length > 0; call = this.#next()) {
       try {
-        const verdicts = await this.#commit(batch.map((w) => w.append))
-        for (const [i, waiting] of batch.entries()) waiting.resolve(verdicts[i] as Verdict)
+        const outcomes = await this.#commit(call.map((part) => part.prepared))
+        for (const [i, { request, place }] of call.entries()) request.take(place, outcomes[i] as Verdict | Error)
       } catch (error) {
-        for (const { reject } of batch) reject(error)
+        for (const { request } of call) request.fail(error as Error)
       }
     }
     this.#busy = false
   }
 
-  /** Red and flood first. */
-  #next(): Waiting[] {
-    const batch: Waiting[] = []
+  /** The next call: red and flood first, then request by request; one that is not done goes behind the others, so that a large one does not keep small ones waiting. */
+  #next(): Part[] {
+    const call: Part[] = []
     let events = 0
-    for (const queue of [this.#urgent, this.#ordinary]) {
-      let taken = 0
-      for (const waiting of queue) {
-        const size = waiting.append.events.length
-        if (batch.length > 0 && events + size > CALL) break
-        batch.push(waiting)
-        events += size
-        taken++
+    for (const lanes of [this.#urgent, this.#ordinary]) {
+      for (let lane = lanes[0]; lane; lane = lanes[0]) {
+        for (let part = lane.parts[lane.sent]; part; part = lane.parts[++lane.sent]) {
+          const size = sizeOf(part.prepared)
+          if (!part.request.settled) {
+            if (call.length > 0 && events + size > CALL) break
+            call.push(part)
+            events += size
+          }
+          this.#queued -= size
+        }
+        lanes.shift()
+        if (lane.sent === lane.parts.length) continue
+        lanes.push(lane)
+        return call
       }
-      queue.splice(0, taken)
     }
-    this.#queued -= events
-    return batch
+    return call
   }
 }

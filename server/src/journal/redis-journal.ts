@@ -1,26 +1,27 @@
 /** The journal in a Redis Stream with dense ids of our own. */
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { decode, payload, type RawEntry } from './codec.ts'
+import { randomBytes } from 'node:crypto'
+import { shanghaiDate } from '@orchid/shared/kernel/time'
+import { callArguments, idOf, outcomes, type Prepared, prepare } from './append-call.ts'
+import { decode, type RawEntry } from './codec.ts'
 import { follow } from './follow.ts'
 import { GroupCommit } from './group-commit.ts'
+import { GuardedConnection } from './guarded-connection.ts'
 import {
   type Append,
+  type Entry,
   type FollowHandlers,
   type Journal,
   type JournalHead,
   JournalUnavailable,
-  type Snapshot,
-  type Store,
   type Verdict,
 } from './journal.ts'
 import { keysOf } from './keys.ts'
-import { COMMAND_TIMEOUT, type Connection, connect, parseRedisUrl, type RedisTarget } from './redis-url.ts'
+import { COMMAND_TIMEOUT, connect, parseRedisUrl, type RedisTarget } from './redis-url.ts'
+import { Script } from './script.ts'
 import { Sealing } from './sealing.ts'
-
-/** How long a start waits for Redis. */
-const READY_WITHIN = 15_000
+import { snapshotsOf } from './snapshots.ts'
+import { checkKeeping, ready } from './startup-checks.ts'
+import { storeOf } from './store.ts'
 
 export interface JournalOptions {
   /** REDIS_URL in one of its forms. */
@@ -34,151 +35,73 @@ export interface JournalOptions {
   readonly log: { warn(o: object, m: string): void }
 }
 
-/** Scripts are read from the sources: tsc copies no Lua. `dist/journal` and `src/journal` are equally deep. */
-function script(name: string): { text: string; sha: string } {
-  const beside = fileURLToPath(new URL(`./lua/${name}.lua`, import.meta.url))
-  const text = readFileSync(
-    existsSync(beside) ? beside : fileURLToPath(new URL(`../../src/journal/lua/${name}.lua`, import.meta.url)),
-    'utf8',
-  )
-  return { text, sha: createHash('sha1').update(text).digest('hex') }
-}
-const APPEND = script('append')
-const RENEW_EPOCH = script('renew-epoch')
+const APPEND = new Script('append')
+const RENEW_EPOCH = new Script('renew-epoch')
 
 /** Connects, checks that Redis keeps what it is given, and opens the journal. Rejects with an Error of one clear sentence. */
-export async function openJournal({ url, city, secret, waitReplicas = 0, log }: JournalOptions): Promise<Journal> {
-  const target = parseRedisUrl(url)
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  const target = parseRedisUrl(options.url)
   const redis = connect(target)
   try {
     await ready(redis)
-    await checkKeeping(redis, log)
+    await checkKeeping(redis, options.log)
   } catch (error) {
     redis.disconnect()
     throw error
   }
-  return new RedisJournal(redis, target, { city, secret, waitReplicas })
-}
-
-async function ready(redis: Connection): Promise<void> {
-  let why = 'no answer'
-  redis.on('error', (error) => {
-    why = (error as NodeJS.ErrnoException).code ?? error.message
-  })
-  const until = Date.now() + READY_WITHIN
-  while (redis.status !== 'ready') {
-    if (Date.now() > until) throw new Error(`Redis cannot be reached (${why}). Check REDIS_URL and that Redis runs.`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-/** Refuses a Redis that may throw entries away; warns when it may lose the newest at a crash. */
-async function checkKeeping(redis: Connection, log: JournalOptions['log']): Promise<void> {
-  let config: Record<string, string>
-  try {
-    const answer = (await (redis as unknown as { config(...args: string[]): Promise<string[]> }).config(
-      'GET',
-      'maxmemory-policy',
-      'appendfsync',
-      'appendonly',
-    )) as string[]
-    config = Object.fromEntries(answer.flatMap((name, i) => (i % 2 === 0 ? [[name, answer[i + 1] as string]] : [])))
-  } catch (error) {
-    log.warn(
-      { err: error },
-      'REDIS SETTINGS COULD NOT BE CHECKED (CONFIG GET is not allowed): make sure of appendonly yes, appendfsync always, maxmemory-policy noeviction',
-    )
-    return
-  }
-  const policy = config['maxmemory-policy']
-  if (policy && policy !== 'noeviction')
-    throw new Error(`Redis has maxmemory-policy ${policy} and would throw journal entries away when memory is short. Set it to noeviction.`)
-  if (config.appendonly !== 'yes' || config.appendfsync !== 'always') {
-    log.warn(
-      { appendonly: config.appendonly, appendfsync: config.appendfsync },
-      'REDIS MAY LOSE ACKNOWLEDGED EVENTS AT A CRASH: set appendonly yes and appendfsync always',
-    )
-  }
+  return new RedisJournal(new GuardedConnection(redis, options.log), target, options)
 }
 
 class RedisJournal implements Journal {
-  readonly #redis: Connection
+  readonly #connection: GuardedConnection
   readonly #target: RedisTarget
   readonly #city: string
   readonly #keys: ReturnType<typeof keysOf>
   readonly #sealing: Sealing
   readonly #waitReplicas: number
-  readonly #group = new GroupCommit((appends) => this.#commit(appends))
-  #awaySince: number | undefined
+  readonly #group = new GroupCommit((prepared) => this.#commit(prepared))
+  readonly snapshots: Journal['snapshots']
+  readonly store: Journal['store']
 
-  constructor(
-    redis: Connection,
-    target: RedisTarget,
-    { city, secret, waitReplicas }: { city: string; secret: Buffer; waitReplicas: number },
-  ) {
-    this.#redis = redis
+  constructor(connection: GuardedConnection, target: RedisTarget, { city, secret, waitReplicas = 0 }: JournalOptions) {
+    this.#connection = connection
     this.#target = target
     this.#city = city
     this.#keys = keysOf(city)
     this.#sealing = new Sealing(secret)
     this.#waitReplicas = waitReplicas
-    redis.on('close', () => {
-      this.#awaySince ??= Date.now()
-    })
-    redis.on('ready', () => {
-      this.#awaySince = undefined
-    })
+    this.snapshots = snapshotsOf(connection, this.#keys.snapshot)
+    this.store = storeOf(connection, this.#keys)
   }
 
   get awaySince(): number | undefined {
-    return this.#awaySince
+    return this.#connection.awaySince
   }
 
-  append(appends: readonly Append[]): Promise<Verdict[]> {
-    return this.#group.append(appends)
+  async append(appends: readonly Append[]): Promise<Verdict[]> {
+    return this.#group.append(appends.map((append) => prepare(append, this.#sealing)))
   }
 
   async tick(): Promise<void> {
     await this.#commit([])
   }
 
-  async #commit(appends: readonly Append[]): Promise<Verdict[]> {
-    const argv: (string | number)[] = [this.#city, randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), appends.length]
-    for (const append of appends) {
-      const versioned = new Set(append.expect.map(([subject]) => subject))
-      const sealed = append.private && this.#sealing.seal(append.private.subject, append.private.fields)
-      argv.push(
-        append.recordedAt ?? '',
-        idOf(append),
-        append.bodyHash,
-        append.private?.subject ?? '',
-        sealed?.wrappedKey ?? '',
-        sealed?.ciphertext ?? '',
-        append.expect.length,
-      )
-      for (const [subject, version] of append.expect) argv.push(subject, version)
-      argv.push(append.events.length)
-      for (const event of append.events)
-        argv.push(versioned.has(event.subject) ? event.subject : '', event.numbered ? '1' : '', payload(event, append))
-    }
+  async #commit(prepared: readonly Prepared[]): Promise<(Verdict | Error)[]> {
     const { journal, meta, heads, private: sealedFields, privateKeys, ids } = this.#keys
     const keys = [journal, meta, heads, sealedFields, privateKeys, ...ids]
-    const answer = await this.#ask(async (redis) => {
-      const stored = await evaluate(redis, APPEND, keys, argv)
-      if (this.#waitReplicas > 0) {
-        const confirmed = await redis.wait(this.#waitReplicas, COMMAND_TIMEOUT / 2)
-        if (confirmed < this.#waitReplicas)
-          throw new JournalUnavailable(`only ${confirmed} of ${this.#waitReplicas} replicas confirmed in time`)
-      }
-      return stored as [number, ...RawVerdict[]]
+    const args = callArguments(this.#city, prepared)
+    const answer = await this.#connection.ask(async (redis) => {
+      if (this.#waitReplicas === 0) return APPEND.run(redis, keys, args)
+      const { answer, confirmed } = await APPEND.runAndWait(redis, keys, args, { replicas: this.#waitReplicas, ms: COMMAND_TIMEOUT / 2 })
+      if (confirmed >= this.#waitReplicas) return answer
+      throw new JournalUnavailable(`only ${confirmed} of ${this.#waitReplicas} replicas confirmed in time`)
     })
-    const [head, ...verdicts] = answer
-    return verdicts.map((verdict, i) => verdictOf(verdict, (appends[i] as Append).events.length, head))
+    return outcomes(answer, prepared)
   }
 
   async lookup(sender: string, id: string, hash: string): Promise<{ status: 'duplicate' | 'id-reused'; seq: number } | undefined> {
     const field = idOf({ sender, id })
-    const found = await this.#ask((redis) => Promise.all(this.#keys.ids.map((key) => redis.hget(key, field))))
+    const found = await this.#connection.ask((redis) => Promise.all(this.#keys.ids.map((key) => redis.hget(key, field))))
     const stored = found.find((value) => value !== null)
     if (!stored) return undefined
     const [seq = '0', known] = stored.split(':')
@@ -186,23 +109,17 @@ class RedisJournal implements Journal {
   }
 
   async head(): Promise<JournalHead> {
-    const [epoch, seq, mark, day] = await this.#ask((redis) => redis.hmget(this.#keys.meta, 'epoch', 'seq', 'mark', 'day'))
-    if (!epoch) {
+    for (;;) {
+      const [epoch, seq, mark, day] = await this.#connection.ask((redis) => redis.hmget(this.#keys.meta, 'epoch', 'seq', 'mark', 'day'))
+      if (epoch) return { epoch, seq: Number(seq ?? 0), mark: mark ?? '', ...(day && { day: shanghaiDate(Number(day)) }) }
       // A journal that never was, or was emptied: it gets an epoch of its own, so that nobody takes it for another.
       await this.renewEpoch('')
-      return this.head()
-    }
-    return {
-      epoch,
-      seq: Number(seq ?? 0),
-      mark: mark ?? '',
-      ...(day && { day: new Date(Number(day) * 86_400_000).toISOString().slice(0, 10) }),
     }
   }
 
-  async read(afterSeq: number, limit: number) {
-    const raw = (await this.#ask((redis) => redis.xrange(this.#keys.journal, `${afterSeq + 1}-0`, '+', 'COUNT', limit))) as RawEntry[]
-    return raw.map(decode)
+  async read(afterSeq: number, limit: number): Promise<Entry[]> {
+    const raw = await this.#connection.ask((redis) => redis.xrange(this.#keys.journal, `${afterSeq + 1}-0`, '+', 'COUNT', limit))
+    return (raw as RawEntry[]).map(decode)
   }
 
   follow(afterSeq: number, handlers: FollowHandlers): { close(): Promise<void> } {
@@ -210,101 +127,19 @@ class RedisJournal implements Journal {
   }
 
   async renewEpoch(expected: string): Promise<string> {
-    return (await this.#ask((redis) =>
-      evaluate(redis, RENEW_EPOCH, [this.#keys.meta], [expected, randomBytes(8).toString('hex')]),
-    )) as string
+    const fresh = randomBytes(8).toString('hex')
+    return (await this.#connection.ask((redis) => RENEW_EPOCH.run(redis, [this.#keys.meta], [expected, fresh]))) as string
   }
 
   async openPrivate(subject: string): Promise<Record<string, unknown> | undefined> {
-    const [key, text] = await this.#ask((redis) =>
-      Promise.all([redis.hget(this.#keys.privateKeys, subject), redis.hget(this.#keys.private, subject)]),
+    const { privateKeys, private: sealedFields } = this.#keys
+    const [key, text] = await this.#connection.ask((redis) =>
+      Promise.all([redis.hget(privateKeys, subject), redis.hget(sealedFields, subject)]),
     )
     return key && text ? this.#sealing.open(subject, key, text) : undefined
   }
 
-  readonly snapshots = {
-    save: async ({ epoch, seq, mark, signature, data }: Snapshot): Promise<void> => {
-      await this.#ask((redis) => redis.hset(this.#keys.snapshot, { epoch, seq, mark, signature, data: Buffer.from(data) }))
-    },
-    load: async (): Promise<Snapshot | undefined> => {
-      const [epoch, seq, mark, signature, data] = await this.#ask((redis) =>
-        redis.hmgetBuffer(this.#keys.snapshot, 'epoch', 'seq', 'mark', 'signature', 'data'),
-      )
-      if (!epoch || !seq || !mark || !signature || !data) return undefined
-      return { epoch: epoch.toString(), seq: Number(seq.toString()), mark: mark.toString(), signature: signature.toString(), data }
-    },
-  }
-
-  readonly store: Store = {
-    get: async (key) => (await this.#ask((redis) => redis.get(this.#keys.store + key))) ?? undefined,
-    set: async (key, value, ttlMs) =>
-      void (await this.#ask((redis) =>
-        ttlMs === undefined ? redis.set(this.#keys.store + key, value) : redis.set(this.#keys.store + key, value, 'PX', Math.ceil(ttlMs)),
-      )),
-    del: async (key) => void (await this.#ask((redis) => redis.del(this.#keys.store + key))),
-    hget: async (hash, field) => (await this.#ask((redis) => redis.hget(this.#keys.store + hash, field))) ?? undefined,
-    hset: async (hash, field, value) => void (await this.#ask((redis) => redis.hset(this.#keys.store + hash, field, value))),
-    hdel: (hash, field) => this.#ask((redis) => redis.hdel(this.#keys.store + hash, field)),
-    hgetall: (hash) => this.#ask((redis) => redis.hgetall(this.#keys.store + hash)),
-    lease: async (name, owner, ttlMs) => {
-      const key = this.#keys.lease + name
-      if ((await this.#ask((redis) => redis.set(key, owner, 'PX', ttlMs, 'NX'))) === 'OK') return true
-      if ((await this.#ask((redis) => redis.get(key))) !== owner) return false
-      return (await this.#ask((redis) => redis.pexpire(key, ttlMs))) === 1
-    },
-  }
-
   async close(): Promise<void> {
-    this.#redis.disconnect()
-  }
-
-  /** Every failure of Redis becomes one of ours: what it says inside is nobody's business outside. */
-  async #ask<T>(command: (redis: Connection) => Promise<T>): Promise<T> {
-    try {
-      const answer = await command(this.#redis)
-      this.#awaySince = undefined
-      return answer
-    } catch (error) {
-      if (error instanceof JournalUnavailable) throw error
-      if ((error as Error).message.includes('LOADING-OVER'))
-        throw new RangeError('recordedAt may be given only to a journal that is empty or still being loaded')
-      this.#awaySince ??= Date.now()
-      throw new JournalUnavailable(`Redis did not answer as it should (${(error as NodeJS.ErrnoException).code ?? (error as Error).name})`)
-    }
-  }
-}
-
-type RawVerdict =
-  | [kind: 's', seq: number, recordedAt: string]
-  | [kind: 'd' | 'r', seq: number]
-  | [kind: 'c', subject: string, version: number]
-
-function verdictOf(raw: RawVerdict, events: number, head: number): Verdict {
-  switch (raw[0]) {
-    case 's':
-      return { status: 'stored', seqs: Array.from({ length: events }, (_, i) => raw[1] + i), recordedAt: Number(raw[2]) }
-    case 'd':
-      return { status: 'duplicate', seq: raw[1] }
-    case 'r':
-      return { status: 'id-reused', seq: raw[1] }
-    default:
-      return { status: 'conflict', subject: raw[1], version: raw[2], head }
-  }
-}
-
-const idOf = ({ sender, id }: { sender: string; id: string }): string => `${sender}\0${id}`
-
-async function evaluate(
-  redis: Connection,
-  { text, sha }: { text: string; sha: string },
-  keys: readonly string[],
-  args: readonly (string | number)[],
-): Promise<unknown> {
-  try {
-    return await redis.evalsha(sha, keys.length, ...keys, ...args)
-  } catch (error) {
-    // A script that Redis does not know was certainly not run: sending it whole is no blind repetition.
-    if (!(error as Error).message.startsWith('NOSCRIPT')) throw error
-    return redis.eval(text, keys.length, ...keys, ...args)
+    this.#connection.close()
   }
 }

@@ -1,7 +1,7 @@
 /** One canvas of ours in Leaflet's overlay pane. Leaflet moves and scales it while the map moves; it is painted anew at the end. */
 import L from 'leaflet'
-import type { Palette } from './palette.ts'
 import { Painter } from './painter.ts'
+import type { Palette } from './palette.ts'
 
 /** What Leaflet's renderers have and its types leave out. */
 interface RendererInside {
@@ -39,25 +39,31 @@ export class CanvasLayer {
         if (this._map._animatingZoom && this._bounds) return
         inherited._update.call(this)
         const size = this._bounds.getSize()
-        const ratio = window.devicePixelRatio || 1
         const min = this._bounds.min as L.Point
         const origin = this._map.getPixelOrigin()
-        canvas.width = Math.round(size.x * ratio)
-        canvas.height = Math.round(size.y * ratio)
         canvas.style.width = `${size.x}px`
         canvas.style.height = `${size.y}px`
         L.DomUtil.setPosition(canvas, min)
-        painter.setView({ scale: worldPixels(this._map.getZoom()), x: origin.x + min.x, y: origin.y + min.y, width: size.x, height: size.y, ratio, rem: remPixels() })
+        painter.setView({
+          scale: worldPixels(this._map.getZoom()),
+          x: origin.x + min.x,
+          y: origin.y + min.y,
+          width: size.x,
+          height: size.y,
+          ratio: window.devicePixelRatio || 1,
+          rem: remPixels(),
+        })
       },
-    }) as unknown as new (options: L.RendererOptions) => L.Renderer
+    }) as unknown as new (
+      options: L.RendererOptions,
+    ) => L.Renderer
     this.#layer = new Renderer({ padding: 0.1 }).addTo(map)
   }
 
-  /** The camera nearest to a click, selected. */
-  selectCamera(map: L.Map, at: L.LatLng, within: number): string | undefined {
+  /** A point of the map as pixels of the canvas. */
+  pixel(map: L.Map, at: L.LatLng): { x: number; y: number } {
     const inside = this.#layer as unknown as RendererInside
-    const point = map.latLngToLayerPoint(at).subtract(inside._bounds.min as L.Point)
-    return this.painter.selectCamera(point.x, point.y, within)
+    return map.latLngToLayerPoint(at).subtract(inside._bounds.min as L.Point)
   }
 
   remove(): void {

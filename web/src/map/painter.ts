@@ -1,258 +1,402 @@
-/** Paints grids, township lines, rivers and cameras onto one canvas: all of it after a move, only the boxes of changed grids after an update. */
-import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
+/** Paints grids, borders, rivers, cameras and lesser incidents onto one canvas: strips after a pan, boxes of what changed after an update. */
 import type { WaterRow } from '@orchid/shared/domain/areas/projections'
+import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
+import type { Priority } from '@orchid/shared/domain/incidents/projections'
 import type { GridTallyRow } from '@orchid/shared/domain/patrol/tallies'
-import Flatbush from 'flatbush'
-import { type Palette, texture } from './palette.ts'
-import { type Shapes, unit } from './shapes.ts'
+import { Brush } from './brush.ts'
+import { CameraPoints, type Look } from './camera-points.ts'
+import { checksum } from './checksum.ts'
+import { DirtyRects, type Rect } from './dirty-rects.ts'
+import { FILLS, GridFills } from './grid-fills.ts'
+import { metreAt, type UnitBox, unit, type View } from './mercator.ts'
+import type { Palette } from './palette.ts'
+import { type Lines, type Shapes, segmentsIn } from './shapes.ts'
+import { thinned } from './thinning.ts'
 
-/** Where the canvas looks: pixel = unit × scale − (x, y). CSS pixels; `ratio` device pixels each. */
-export interface View {
-  readonly scale: number
+/** Edges thinner than this many device pixels only dirty the picture. */
+const THIN = 0.6
+
+/** An incident drawn as a bare small shape: unit plane. */
+export interface SmallMark {
+  readonly id: string
   readonly x: number
   readonly y: number
-  readonly width: number
-  readonly height: number
-  readonly ratio: number
-  /** CSS pixels of one rem. */
-  readonly rem: number
+  readonly priority: Priority
 }
-
-const enum Fill {
-  Unvisited,
-  Visited,
-  Yellow,
-  Red,
-  Unknown,
-}
-
-/** Cameras nearer than this many pixels to one already drawn are skipped. */
-const SKIP = 1.5
-
-const fillOf = (row: GridTallyRow | undefined): Fill => (!row ? Fill.Unknown : row.openRed > 0 ? Fill.Red : row.openYellow > 0 ? Fill.Yellow : row.patrolsToday > 0 ? Fill.Visited : Fill.Unvisited)
 
 export class Painter {
+  readonly #canvas: HTMLCanvasElement
   readonly #context: CanvasRenderingContext2D
   readonly #palette: Palette
+  readonly #dirty = new DirtyRects()
+  readonly #grids = new GridFills()
+  readonly #cameras = new CameraPoints()
   #shapes: Shapes | undefined
-  #fills = new Uint8Array(0)
   #rivers: { points: Float64Array; width: number }[] = []
-  #cameras: { ids: string[]; points: Float64Array; bearing: Float32Array; fov: Float32Array; range: Float32Array; index: Flatbush } | undefined
+  #shown: Uint8Array = new Uint8Array(0)
+  #marks: ReadonlyMap<string, SmallMark> = new Map()
   #selected = -1
+  #stale = false
   #view: View | undefined
-  #styles: (string | CanvasPattern)[] = []
-  #stylesRatio = 0
+  #brush: Brush | undefined
+  #whole = false
+  #waiting = false
 
   constructor(canvas: HTMLCanvasElement, palette: Palette) {
-    this.#context = canvas.getContext('2d', { alpha: true }) as CanvasRenderingContext2D
+    this.#canvas = canvas
+    this.#context = canvas.getContext('2d') as CanvasRenderingContext2D
     this.#palette = palette
   }
 
   setShapes(shapes: Shapes | undefined, tallies: ReadonlyMap<string, GridTallyRow>): void {
     this.#shapes = shapes
-    this.#fills = Uint8Array.from(shapes?.codes ?? [], (code) => fillOf(tallies.get(code)))
-    this.drawAll()
+    this.#grids.reset(shapes?.codes ?? [], tallies)
+    this.#later('all')
   }
 
   setRivers(waters: Iterable<WaterRow>): void {
-    this.#rivers = [...waters].map(({ line, width }) => ({ points: Float64Array.from(line.flatMap((at) => unit(at))), width }))
-    this.drawAll()
+    this.#rivers = [...waters]
+      .filter(({ line }) => line.length > 1)
+      .map(({ line, width }) => ({
+        points: Float64Array.from(line.flatMap((at) => unit(at))),
+        width: width * metreAt(unit(line[0] ?? [0, 0])[1]),
+      }))
+    this.#later('all')
   }
 
-  setCameras(cameras: Iterable<CameraRow>): void {
-    const rows = [...cameras]
-    if (rows.length === 0) this.#cameras = undefined
-    else {
-      const points = Float64Array.from(rows.flatMap((row) => unit(row.position)))
-      const index = new Flatbush(rows.length)
-      for (let i = 0; i < rows.length; i++) index.add(points[2 * i] as number, points[2 * i + 1] as number)
-      index.finish()
-      this.#cameras = { ids: rows.map((r) => r.id), points, bearing: Float32Array.from(rows, (r) => r.bearing), fov: Float32Array.from(rows, (r) => r.fov), range: Float32Array.from(rows, (r) => r.range), index }
+  /** Old values stay, but their edges are dotted, so that nobody takes them for new. */
+  setStale(stale: boolean): void {
+    if (stale === this.#stale) return
+    this.#stale = stale
+    this.#later('all')
+  }
+
+  /** Takes new tallies; only grids that look otherwise now are repainted, each in its own box. */
+  setTallies(tallies: ReadonlyMap<string, GridTallyRow>): void {
+    const boxes = this.#shapes?.boxes
+    if (!boxes) return
+    for (const i of this.#grids.update(tallies)) this.#dirtyBox(boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox)
+    this.#later()
+  }
+
+  setCameras(rows: ReadonlyMap<string, CameraRow>, states: ReadonlyMap<string, CameraStateRow>): void {
+    const selected = this.#cameras.ids[this.#selected]
+    const changes = this.#cameras.sync(rows, states)
+    if (changes === 'all') {
+      this.#selected = selected === undefined ? -1 : this.#cameras.ids.indexOf(selected)
+      this.#thin()
+      this.#later('all')
+      return
     }
-    this.#selected = -1
-    this.drawAll()
-  }
-
-  /** Takes new tallies and repaints just the grids whose fill changed, each in its own box. Gives how many. */
-  update(tallies: ReadonlyMap<string, GridTallyRow>): number {
-    const shapes = this.#shapes
-    if (!shapes) return 0
-    const changed: number[] = []
-    for (const [i, code] of shapes.codes.entries()) {
-      const fill = fillOf(tallies.get(code))
-      if (fill === this.#fills[i]) continue
-      this.#fills[i] = fill
-      changed.push(i)
+    const { points } = this.#cameras
+    const reach = this.#brush?.cameraSize ?? 0
+    for (const { at, x, y } of changes) {
+      // One that moved is drawn where it is now, whoever stands beside it; the next whole redraw sorts them out.
+      this.#shown[at] = 1
+      const far = at === this.#selected ? this.#sightReach(at) : reach
+      this.#dirtyPoint(x, y, far)
+      this.#dirtyPoint(points[2 * at] as number, points[2 * at + 1] as number, far)
     }
-    if (changed.length > shapes.codes.length / 4) this.drawAll()
-    else for (const i of changed) this.#repaint(shapes.boxes.subarray(4 * i, 4 * i + 4))
-    return changed.length
+    this.#later()
   }
 
+  /** Incidents that are drawn here because they are not among those with a numbered symbol. */
+  setMarks(marks: readonly SmallMark[]): void {
+    const next = new Map(marks.map((mark) => [mark.id, mark]))
+    const reach = this.#brush?.markSize ?? 0
+    const same = (a: SmallMark | undefined, b: SmallMark): boolean => a?.x === b.x && a.y === b.y && a.priority === b.priority
+    for (const old of this.#marks.values()) if (!same(next.get(old.id), old)) this.#dirtyPoint(old.x, old.y, reach)
+    for (const mark of marks) if (!same(this.#marks.get(mark.id), mark)) this.#dirtyPoint(mark.x, mark.y, reach)
+    this.#marks = next
+    this.#later()
+  }
+
+  /** Takes where the canvas looks and repaints at once: only the uncovered strips if it was just moved. */
   setView(view: View): void {
+    const before = this.#view
     this.#view = view
-    this.drawAll()
+    const [width, height] = [Math.round(view.width * view.ratio), Math.round(view.height * view.ratio)]
+    const sameSize = this.#canvas.width === width && this.#canvas.height === height
+    const sameScale = before?.scale === view.scale && before.rem === view.rem && before.ratio === view.ratio
+    if (!sameSize) {
+      this.#canvas.width = width
+      this.#canvas.height = height
+    }
+    if (!sameScale) {
+      this.#brush = new Brush(this.#context, this.#palette, view)
+      this.#thin()
+    }
+    if (!before || !sameSize || !sameScale || this.#whole || !this.#shift(before, view)) {
+      this.#dirty.resize(width, height)
+      this.#whole = true
+    }
+    this.#paint()
   }
 
-  /** The camera nearest to a pixel, at most `within` CSS pixels away; selects it, so that its field of view is drawn. */
-  selectCamera(px: number, py: number, within: number): string | undefined {
-    const { scale, x, y } = this.#view ?? { scale: 1, x: 0, y: 0 }
-    const [found = -1] = this.#cameras?.index.neighbors((px + x) / scale, (py + y) / scale, 1, within / scale) ?? []
-    this.#selected = found
-    this.drawAll()
-    return found < 0 ? undefined : this.#cameras?.ids[found]
+  /** Number of CSS pixels from a point of the canvas within which a camera is meant; its id, or undefined. */
+  cameraAt(px: number, py: number, within: number): string | undefined {
+    if (!this.#view) return undefined
+    const { scale, x, y } = this.#view
+    return this.#cameras.ids[this.#cameras.nearest((px + x) / scale, (py + y) / scale, within / scale)]
   }
 
-  /** Fill of every grid in order: equal sums mean that no update was lost. */
+  /** The same for the lesser incidents. */
+  markAt(px: number, py: number, within: number): string | undefined {
+    if (!this.#view) return undefined
+    const { scale, x, y } = this.#view
+    let best: string | undefined
+    let least = within
+    for (const mark of this.#marks.values()) {
+      const distance = Math.hypot(mark.x * scale - x - px, mark.y * scale - y - py)
+      if (distance > least) continue
+      best = mark.id
+      least = distance
+    }
+    return best
+  }
+
+  /** Shows what a camera can see; undefined shows none. */
+  select(camera: string | undefined): void {
+    const before = this.#selected
+    this.#selected = camera === undefined ? -1 : this.#cameras.ids.indexOf(camera)
+    for (const i of [before, this.#selected]) {
+      if (i >= 0) this.#dirtyPoint(this.#cameras.points[2 * i] as number, this.#cameras.points[2 * i + 1] as number, this.#sightReach(i))
+    }
+    this.#later()
+  }
+
   checksum(): number {
-    return this.#fills.reduce((sum, fill, i) => (sum * 31 + fill + i) >>> 0, 7)
+    return checksum(this.#grids.fills, this.#cameras.points)
   }
 
-  drawAll(): void {
+  /** Everything that came in one frame is painted together before that frame is shown. */
+  #later(all?: 'all'): void {
+    if (all) this.#whole = true
+    if (this.#waiting) return
+    this.#waiting = true
+    queueMicrotask(() => {
+      this.#waiting = false
+      this.#paint()
+    })
+  }
+
+  #thin(): void {
+    if (!this.#view || !this.#brush) return
+    this.#shown = thinned(this.#cameras.points, this.#view.scale, this.#brush.cameraGap)
+  }
+
+  #dirtyBox([left, top, right, bottom]: UnitBox): void {
     const view = this.#view
     if (!view) return
-    this.#context.setTransform(view.ratio, 0, 0, view.ratio, 0, 0)
-    this.#context.clearRect(0, 0, view.width, view.height)
-    this.#draw(view, [view.x / view.scale, view.y / view.scale, (view.x + view.width) / view.scale, (view.y + view.height) / view.scale])
+    const { scale, x, y, ratio, rem } = view
+    const edge = rem * 0.1 + 1
+    this.#dirty.add(
+      (left * scale - x - edge) * ratio,
+      (top * scale - y - edge) * ratio,
+      (right * scale - x + edge) * ratio,
+      (bottom * scale - y + edge) * ratio,
+    )
   }
 
-  #repaint(box: Float64Array): void {
+  /** `reach` in CSS pixels. */
+  #dirtyPoint(x: number, y: number, reach: number): void {
     const view = this.#view
     if (!view) return
-    const edge = view.rem * 0.1 + 1
-    const [x1, y1, x2, y2] = box as unknown as [number, number, number, number]
-    const left = Math.floor(x1 * view.scale - view.x - edge)
-    const top = Math.floor(y1 * view.scale - view.y - edge)
-    const width = Math.ceil((x2 - x1) * view.scale + 2 * edge) + 1
-    const height = Math.ceil((y2 - y1) * view.scale + 2 * edge) + 1
-    if (left > view.width || top > view.height || left + width < 0 || top + height < 0) return
-    const c = this.#context
-    c.save()
-    c.setTransform(view.ratio, 0, 0, view.ratio, 0, 0)
-    c.beginPath()
-    c.rect(left, top, width, height)
-    c.clip()
-    c.clearRect(left, top, width, height)
-    this.#draw(view, [(left + view.x) / view.scale, (top + view.y) / view.scale, (left + width + view.x) / view.scale, (top + height + view.y) / view.scale])
-    c.restore()
+    const [px, py] = [x * view.scale - view.x, y * view.scale - view.y]
+    const r = view.ratio
+    this.#dirty.add((px - reach - 1) * r, (py - reach - 1) * r, (px + reach + 1) * r, (py + reach + 1) * r)
   }
 
-  #draw(view: View, box: [number, number, number, number]): void {
-    this.#drawGrids(view, box)
-    this.#drawRivers(view)
-    this.#drawCameras(view, box)
+  /** Moves the painted pixels along and marks what came into sight. False when they cannot be moved by whole pixels. */
+  #shift(before: View, view: View): boolean {
+    const dx = (before.x - view.x) * view.ratio
+    const dy = (before.y - view.y) * view.ratio
+    if (!Number.isInteger(dx) || !Number.isInteger(dy)) return false
+    const { width, height } = this.#canvas
+    if (Math.abs(dx) >= width || Math.abs(dy) >= height) return false
+    if (dx === 0 && dy === 0) return true
+    // What still waits was marked where it stood; it has moved with the rest.
+    const waiting = this.#dirty.take()
+    if (waiting === 'all') return false
+    this.#dirty.resize(width, height)
+    for (const [left, top, right, bottom] of waiting) this.#dirty.add(left + dx, top + dy, right + dx, bottom + dy)
+    const c = this.#context
+    c.setTransform(1, 0, 0, 1, 0, 0)
+    c.globalCompositeOperation = 'copy'
+    c.drawImage(this.#canvas, dx, dy)
+    c.globalCompositeOperation = 'source-over'
+    if (dx > 0) this.#dirty.add(0, 0, dx, height)
+    if (dx < 0) this.#dirty.add(width + dx, 0, width, height)
+    if (dy > 0) this.#dirty.add(0, 0, width, dy)
+    if (dy < 0) this.#dirty.add(0, height + dy, width, height)
+    return true
   }
 
-  #drawGrids({ scale, x, y, ratio, rem }: View, box: [number, number, number, number]): void {
-    const shapes = this.#shapes
-    if (!shapes) return
+  #paint(): void {
+    const view = this.#view
+    const brush = this.#brush
+    if (!view || !brush) return
+    const rects = this.#dirty.take()
     const c = this.#context
-    const styles = this.#fillStyles(ratio)
-    const { points, starts } = shapes
-    const found = shapes.index.search(...box)
-    for (const fill of [Fill.Unvisited, Fill.Visited, Fill.Yellow, Fill.Red, Fill.Unknown]) {
-      const path = new Path2D()
-      let any = false
-      for (const i of found) {
-        if (this.#fills[i] !== fill) continue
-        any = true
-        for (let p = starts[i] as number; p < (starts[i + 1] as number); p++) path[p === starts[i] ? 'moveTo' : 'lineTo']((points[2 * p] as number) * scale - x, (points[2 * p + 1] as number) * scale - y)
-        path.closePath()
+    const { width, height } = this.#canvas
+    const whole: readonly Rect[] = [[0, 0, width, height]]
+    for (const rect of this.#whole || rects === 'all' ? whole : rects) {
+      const [left, top, right, bottom] = rect
+      c.save()
+      c.setTransform(1, 0, 0, 1, 0, 0)
+      c.clearRect(left, top, right - left, bottom - top)
+      if (rect !== whole[0]) {
+        c.beginPath()
+        c.rect(left, top, right - left, bottom - top)
+        c.clip()
       }
-      if (!any) continue
-      c.fillStyle = styles[fill] as string | CanvasPattern
-      c.fill(path)
-      // Edges thinner than 0.6 pixel only dirty the picture.
-      const edge = rem * 0.045 * Math.min(1.6, Math.max(1, scale / 2 ** 19.2))
-      if (edge < 0.6) continue
-      c.strokeStyle = this.#palette['land-edge'] as string
-      c.lineWidth = edge
-      c.stroke(path)
+      c.setTransform(view.ratio, 0, 0, view.ratio, 0, 0)
+      // What stands just outside the box still reaches into it.
+      const margin = brush.reach * view.ratio
+      const r = view.ratio * view.scale
+      const [ox, oy] = [view.x / view.scale, view.y / view.scale]
+      this.#draw(view, brush, [ox + (left - margin) / r, oy + (top - margin) / r, ox + (right + margin) / r, oy + (bottom + margin) / r])
+      c.restore()
     }
-    this.#segments(shapes.townshipLines, this.#palette.mid as string, Math.max(1, rem * 0.06), scale, x, y)
-    this.#segments(shapes.outline, this.#palette.border as string, Math.max(1, rem * 0.08), scale, x, y)
+    this.#whole = false
   }
 
-  #segments(lines: Float64Array, colour: string, width: number, scale: number, x: number, y: number): void {
-    const c = this.#context
-    c.beginPath()
-    for (let i = 0; i < lines.length; i += 4) {
-      c.moveTo((lines[i] as number) * scale - x, (lines[i + 1] as number) * scale - y)
-      c.lineTo((lines[i + 2] as number) * scale - x, (lines[i + 3] as number) * scale - y)
+  #draw(view: View, brush: Brush, box: UnitBox): void {
+    const shapes = this.#shapes
+    if (shapes) {
+      this.#drawGrids(shapes, view, brush, box)
+      this.#drawLines(shapes.townshipLines, this.#palette.mid, brush.townshipLine, view, box)
+      this.#drawLines(shapes.outline, this.#palette.border, brush.outline, view, box)
     }
+    this.#drawRivers(view, brush)
+    this.#drawCameras(view, brush, box)
+    this.#drawMarks(view, brush, box)
+    if (this.#selected >= 0) this.#drawSight(this.#selected, view, 0.28)
+  }
+
+  #drawGrids({ points, starts, index }: Shapes, { scale, x, y }: View, brush: Brush, box: UnitBox): void {
+    const c = this.#context
+    const { fills } = this.#grids
+    const found = index.search(...box)
+    brush.anchorTo(x, y)
+    if (this.#stale) c.globalAlpha = 0.7
+    for (const fill of FILLS) {
+      c.fillStyle = brush.fills[fill] as string | CanvasPattern
+      for (const i of found) {
+        if (fills[i] !== fill) continue
+        // A path of its own each: one path of all rings is several times slower to fill and to stroke.
+        c.beginPath()
+        const end = 2 * (starts[i + 1] as number)
+        for (let p = 2 * (starts[i] as number); p < end; p += 2)
+          c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
+        c.closePath()
+        c.fill()
+      }
+    }
+    c.globalAlpha = 1
+    if (brush.gridEdge * brush.ratio < THIN) return
+    c.strokeStyle = this.#stale ? this.#palette.calm : this.#palette['land-edge']
+    c.lineWidth = brush.gridEdge
+    c.lineJoin = 'bevel'
+    if (this.#stale) c.setLineDash([brush.gridEdge, brush.gridEdge * 4])
+    for (const i of found) {
+      c.beginPath()
+      const end = 2 * (starts[i + 1] as number)
+      for (let p = 2 * (starts[i] as number); p < end; p += 2)
+        c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
+      c.closePath()
+      c.stroke()
+    }
+    c.setLineDash([])
+  }
+
+  #drawLines(lines: Lines, colour: string, width: number, { scale, x, y }: View, box: UnitBox): void {
+    const c = this.#context
+    const { segments } = lines
     c.strokeStyle = colour
     c.lineWidth = width
     c.lineCap = 'round'
+    c.beginPath()
+    for (const i of segmentsIn(lines, box)) {
+      c.moveTo((segments[4 * i] as number) * scale - x, (segments[4 * i + 1] as number) * scale - y)
+      c.lineTo((segments[4 * i + 2] as number) * scale - x, (segments[4 * i + 3] as number) * scale - y)
+    }
     c.stroke()
+    c.lineCap = 'butt'
   }
 
-  #drawRivers({ scale, x, y, rem }: View): void {
+  #drawRivers({ scale, x, y }: View, brush: Brush): void {
     const c = this.#context
     c.lineJoin = 'round'
     c.lineCap = 'round'
-    c.strokeStyle = this.#palette.water as string
+    c.strokeStyle = this.#palette.water
     for (const { points, width } of this.#rivers) {
       c.beginPath()
       trace(c, points, scale, x, y)
-      // Metres at 29° N as pixels, but never so thin that it is lost from six metres away.
-      c.lineWidth = Math.max(rem * 0.16, (width / 40_075_017 / Math.cos((29.2 * Math.PI) / 180)) * scale)
+      // Its true width, but never so thin that it is lost from six metres away.
+      c.lineWidth = Math.max(brush.river, width * scale)
       c.stroke()
     }
+    c.lineCap = 'butt'
   }
 
-  #drawCameras({ scale, x, y, rem }: View, box: [number, number, number, number]): void {
-    const cameras = this.#cameras
-    if (!cameras) return
+  #drawCameras(view: View, brush: Brush, box: UnitBox): void {
     const c = this.#context
-    const { points } = cameras
-    // At city zoom thousands of points say nothing: fewer, fainter ones tell only that somebody can look.
-    const near = scale > 2 ** 20.4
-    const gap = near ? SKIP : rem * 0.42
-    const size = near ? rem * 0.14 : Math.max(1, rem * 0.05)
-    const taken = new Set<number>()
-    c.fillStyle = (near ? this.#palette['text-1'] : this.#palette.border) as string
-    c.globalAlpha = near ? 0.9 : 0.5
-    for (const i of cameras.index.search(...box)) {
-      const px = (points[2 * i] as number) * scale - x
-      const py = (points[2 * i + 1] as number) * scale - y
-      const cell = Math.floor((px + x) / gap) * 1e6 + (Math.floor((py + y) / gap) % 1e6)
-      if (taken.has(cell)) continue
-      taken.add(cell)
-      c.fillRect(px - size / 2, py - size / 2, size, size)
+    const { scale, x, y } = view
+    const { points, looks } = this.#cameras
+    const half = brush.cameraSize / 2
+    if (brush.cones) {
+      // A camera far outside the box may still look into it.
+      const far = this.#cameras.farthest * metreAt(box[1])
+      for (const i of this.#cameras.within([box[0] - far, box[1] - far, box[2] + far, box[3] + far])) this.#drawSight(i, view, 0.08)
     }
-    c.globalAlpha = 1
-    if (this.#selected >= 0) this.#drawSight(this.#selected, scale, x, y, rem)
+    for (const i of this.#cameras.within(box)) {
+      if (!this.#shown[i]) continue
+      const image = brush.cameras[looks[i] as Look] as HTMLCanvasElement
+      c.drawImage(
+        image,
+        (points[2 * i] as number) * scale - x - half,
+        (points[2 * i + 1] as number) * scale - y - half,
+        brush.cameraSize,
+        brush.cameraSize,
+      )
+    }
   }
 
-  /** The selected camera and what it can see: a sector of its field of view as far as its range. */
-  #drawSight(i: number, scale: number, x: number, y: number, rem: number): void {
-    const cameras = this.#cameras
-    if (!cameras) return
+  #drawMarks({ scale, x, y }: View, brush: Brush, [left, top, right, bottom]: UnitBox): void {
     const c = this.#context
-    const px = (cameras.points[2 * i] as number) * scale - x
-    const py = (cameras.points[2 * i + 1] as number) * scale - y
-    const reach = Math.max(rem * 1.6, ((cameras.range[i] as number) / 40_075_017 / Math.cos((29.2 * Math.PI) / 180)) * scale)
-    const ahead = (((cameras.bearing[i] as number) - 90) * Math.PI) / 180
-    const half = ((cameras.fov[i] as number) * Math.PI) / 360
-    c.fillStyle = this.#palette.focus as string
-    c.globalAlpha = 0.28
+    const half = brush.markSize / 2
+    for (const mark of this.#marks.values()) {
+      if (mark.x < left || mark.x > right || mark.y < top || mark.y > bottom) continue
+      const image = brush.marks[mark.priority - 1] as HTMLCanvasElement
+      c.drawImage(image, mark.x * scale - x - half, mark.y * scale - y - half, brush.markSize, brush.markSize)
+    }
+  }
+
+  #sightReach(i: number): number {
+    const { scale, rem } = this.#view ?? { scale: 1, rem: 1 }
+    return Math.max(rem * 1.6, (this.#cameras.range[i] as number) * metreAt(this.#cameras.points[2 * i + 1] as number) * scale)
+  }
+
+  /** What a camera can see: a sector of its field of view as far as its range. */
+  #drawSight(i: number, { scale, x, y, rem }: View, alpha: number): void {
+    const c = this.#context
+    const { points, bearing, fov } = this.#cameras
+    const px = (points[2 * i] as number) * scale - x
+    const py = (points[2 * i + 1] as number) * scale - y
+    const ahead = (((bearing[i] as number) - 90) * Math.PI) / 180
+    const half = ((fov[i] as number) * Math.PI) / 360
+    c.fillStyle = this.#palette.focus
+    c.globalAlpha = alpha
     c.beginPath()
     c.moveTo(px, py)
-    c.arc(px, py, reach, ahead - half, ahead + half)
+    c.arc(px, py, this.#sightReach(i), ahead - half, ahead + half)
     c.fill()
     c.globalAlpha = 1
+    if (i !== this.#selected) return
     c.beginPath()
-    c.arc(px, py, rem * 0.16, 0, 7)
+    c.arc(px, py, rem * 0.18, 0, 2 * Math.PI)
     c.fill()
-  }
-
-  #fillStyles(ratio: number): (string | CanvasPattern)[] {
-    if (this.#stylesRatio === ratio) return this.#styles
-    const p = this.#palette as Record<string, string>
-    const c = this.#context
-    this.#styles = [p['land-off'] as string, p['land-on'] as string, p['p3-fill'] as string, texture(c, p['p1-fill'] as string, p.p1 as string, false, ratio), texture(c, p['land-off'] as string, p.mid as string, true, ratio)]
-    this.#stylesRatio = ratio
-    return this.#styles
   }
 }
 

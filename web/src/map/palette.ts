@@ -1,36 +1,55 @@
-/** The map's colours from the design tokens, read once: a canvas knows no CSS variables. */
+/** The map's colours from the design tokens, read once: a canvas knows no CSS variables. And the textures, which say the same without hue. */
 
-export interface Palette {
-  readonly [token: string]: string
-}
+const TOKENS = [
+  'bg',
+  'land-off',
+  'land-on',
+  'land-edge',
+  'border',
+  'water',
+  'p1',
+  'p2',
+  'p3',
+  'p4',
+  'p1-fill',
+  'p3-fill',
+  'mid',
+  'calm',
+  'text-1',
+  'text-3',
+  'focus',
+] as const
 
-const TOKENS = ['bg', 'land-off', 'land-on', 'land-edge', 'border', 'water', 'water-dim', 'p1', 'p1-fill', 'p2-fill', 'p3-fill', 'mid', 'text-1', 'text-3', 'focus', 'hair'] as const
+export type Palette = Readonly<Record<(typeof TOKENS)[number], string>>
 
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
-  return Object.fromEntries(TOKENS.map((token) => [token, style.getPropertyValue(`--${token}`).trim()]))
+  return Object.fromEntries(TOKENS.map((token) => [token, style.getPropertyValue(`--${token}`).trim()])) as Palette
 }
 
-/** A tile of diagonal stripes (red) or of crossing hairs (unknown), so that fills survive grey print and colour blindness. */
-export function texture(context: CanvasRenderingContext2D, ground: string, line: string, crossed: boolean, ratio: number): CanvasPattern {
-  const size = Math.round(8 * ratio)
-  const tile = document.createElement('canvas')
-  tile.width = size
-  tile.height = size
-  const c = tile.getContext('2d') as CanvasRenderingContext2D
-  c.fillStyle = ground
-  c.fillRect(0, 0, size, size)
-  c.strokeStyle = line
-  c.lineWidth = crossed ? ratio : 2.2 * ratio
-  c.beginPath()
-  for (const k of [-size, 0, size]) {
-    c.moveTo(k, size)
-    c.lineTo(k + size, 0)
-    if (crossed) {
-      c.moveTo(k, 0)
-      c.lineTo(k + size, size)
-    }
-  }
-  c.stroke()
-  return context.createPattern(tile, 'repeat') as CanvasPattern
+/** A canvas of `size` device pixels each way, painted by `paint`. */
+export function sprite(size: number, paint: (context: CanvasRenderingContext2D, size: number) => void): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  canvas.width = size
+  canvas.height = size
+  paint(canvas.getContext('2d') as CanvasRenderingContext2D, size)
+  return canvas
 }
+
+/** A tile of diagonal stripes (red) or of crossing hairs (unknown) that repeats without a seam; `size` in device pixels. */
+export const hatching = (ground: string, line: string, crossed: boolean, size: number): HTMLCanvasElement =>
+  sprite(size, (c) => {
+    c.fillStyle = ground
+    c.fillRect(0, 0, size, size)
+    c.strokeStyle = line
+    c.lineWidth = crossed ? size / 9 : size / 4.2
+    c.beginPath()
+    for (const k of [-size, 0, size]) {
+      c.moveTo(k - size / 2, size * 1.5)
+      c.lineTo(k + size * 1.5, -size / 2)
+      if (!crossed) continue
+      c.moveTo(k - size / 2, -size / 2)
+      c.lineTo(k + size * 1.5, size * 1.5)
+    }
+    c.stroke()
+  })

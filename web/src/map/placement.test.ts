@@ -1,29 +1,44 @@
 import { describe, expect, test } from 'vitest'
-import { around, Placement } from './placement.ts'
+import { around, type Box, beside, ems, Placement } from './placement.ts'
 
 const field = { x: 0, y: 0, width: 1000, height: 1000 }
+const apart = (a: Box, b: Box): boolean => a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
 
 describe('placing names', () => {
   test('a free name stands at its point', () => {
-    expect(new Placement(field).place(around(500, 500, 100, 20, [30]), true)).toEqual({ x: 450, y: 490, width: 100, height: 20 })
+    expect(new Placement(field).place(around(500, 500, 100, 20, [30]))).toEqual({ x: 450, y: 490, width: 100, height: 20 })
   })
   test('names at one point move apart until none covers another', () => {
     const p = new Placement(field)
-    const placed = Array.from({ length: 9 }, () => p.place(around(500, 500, 100, 20, [30, 60]), true))
+    const placed = Array.from({ length: 9 }, () => p.place(around(500, 500, 100, 20, [30, 60, 90])))
     for (const [i, a] of placed.entries())
       for (const b of placed.slice(i + 1)) {
         if (!a || !b) throw new Error('a name was not placed')
-        expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true)
+        expect(apart(a, b)).toBe(true)
       }
   })
-  test('what may be left out is left out where nothing is free; what must be shown is shown', () => {
+  test('what finds no room is left out, however much it may cover of soft things', () => {
     const p = new Placement({ x: 0, y: 0, width: 100, height: 20 })
     const here = [{ x: 0, y: 0, width: 100, height: 20 }]
-    p.take({ x: 0, y: 0, width: 100, height: 20 })
-    expect(p.place(here, false)).toBeUndefined()
-    expect(p.place(here, true)).toEqual(here[0])
+    p.take({ x: 90, y: 0, width: 10, height: 20 })
+    expect(p.place(here, Number.MAX_VALUE)).toBeUndefined()
   })
-  test('a place outside the field counts as covered', () => {
-    expect(new Placement(field).place([{ x: -50, y: 0, width: 100, height: 20 }, { x: 0, y: 0, width: 100, height: 20 }], true)).toMatchObject({ x: 0 })
+  test('a soft thing may be covered up to a limit, where nothing is free', () => {
+    const p = new Placement({ x: 0, y: 0, width: 100, height: 20 })
+    const here = [{ x: 0, y: 0, width: 100, height: 20 }]
+    p.takeSoft({ x: 90, y: 0, width: 10, height: 20 })
+    expect(p.place(here, 199)).toBeUndefined()
+    expect(p.place(here, 200)).toEqual(here[0])
+  })
+  test('a place that leaves the field is none', () => {
+    const places = [-50, 0].map((x) => ({ x, y: 0, width: 100, height: 20 }))
+    expect(new Placement(field).place(places)).toMatchObject({ x: 0 })
+  })
+  test('beside a symbol nothing touches it', () => {
+    for (const box of beside(500, 500, 20, 120, 24, [3, 16])) expect(apart(box, { x: 488, y: 488, width: 24, height: 24 })).toBe(true)
+  })
+  test('Chinese letters are square, Latin ones half as wide', () => {
+    expect(ems('兰江街道')).toBe(4)
+    expect(ems('Lan')).toBeCloseTo(1.74)
   })
 })

@@ -1,70 +1,99 @@
-/** The grids as typed arrays in unit Mercator coordinates (0…1 over the world), ready to be drawn at any scale, with an index of their boxes. */
+/** The grids as typed arrays in the unit plane, ready to be drawn at any scale, with indexes of their boxes and of the lines between townships. */
 import type { GridRow } from '@orchid/shared/domain/areas/projections'
 import type { LngLat } from '@orchid/shared/kernel/geo'
 import Flatbush from 'flatbush'
+import { type UnitBox, unit } from './mercator.ts'
 
-/** Unit Mercator of WGS 84 degrees: x eastwards, y southwards. */
-export function unit([lng, lat]: LngLat): [number, number] {
-  const sin = Math.sin((lat * Math.PI) / 180)
-  return [lng / 360 + 0.5, 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)]
+/** Line segments (x1, y1, x2, y2 in turn) that are found by box. */
+export interface Lines {
+  readonly segments: Float64Array
+  readonly index: Flatbush | undefined
 }
 
 export interface Shapes {
   readonly codes: readonly string[]
-  readonly byCode: ReadonlyMap<string, number>
   /** Points of all rings, x and y in turn; ring i lies between starts[i] and starts[i + 1] (in points). */
   readonly points: Float64Array
   readonly starts: Uint32Array
-  /** Boxes of the grids. */
-  readonly index: Flatbush
+  /** left, top, right, bottom of each grid, and their index. */
   readonly boxes: Float64Array
-  /** Line segments between townships, and those on the outline: x1, y1, x2, y2 in turn. */
-  readonly townshipLines: Float64Array
-  readonly outline: Float64Array
+  readonly index: Flatbush
+  readonly townshipLines: Lines
+  readonly outline: Lines
 }
+
+type Segment = readonly [number, number, number, number]
 
 /** Builds the shapes once per set of boundaries. Undefined while there are no grids. */
 export function makeShapes(grids: Iterable<GridRow>): Shapes | undefined {
-  const rows = [...grids].filter((g) => g.boundary.length > 2)
+  const rows = [...grids].filter((grid) => grid.boundary.length > 2)
   if (rows.length === 0) return undefined
   const starts = new Uint32Array(rows.length + 1)
   for (const [i, row] of rows.entries()) starts[i + 1] = (starts[i] as number) + row.boundary.length
   const points = new Float64Array(2 * (starts[rows.length] as number))
   const boxes = new Float64Array(4 * rows.length)
   const index = new Flatbush(rows.length)
-  const edges = new Map<string, { township: string; shared: boolean; segment: [number, number, number, number] }>()
-  const between: number[] = []
+  let p = 0
   for (const [i, row] of rows.entries()) {
-    const box: [number, number, number, number] = [1, 1, 0, 0]
-    let p = 2 * (starts[i] as number)
-    let before: LngLat | undefined
+    let [left, top, right, bottom] = [1, 1, 0, 0]
     for (const at of row.boundary) {
       const [x, y] = unit(at)
       points[p++] = x
       points[p++] = y
-      if (x < box[0]) box[0] = x
-      if (y < box[1]) box[1] = y
-      if (x > box[2]) box[2] = x
-      if (y > box[3]) box[3] = y
-      if (before) meet(before, at, row.township)
-      before = at
+      left = Math.min(left, x)
+      top = Math.min(top, y)
+      right = Math.max(right, x)
+      bottom = Math.max(bottom, y)
     }
-    boxes.set(box, 4 * i)
-    index.add(...box)
+    boxes.set([left, top, right, bottom], 4 * i)
+    index.add(left, top, right, bottom)
   }
   index.finish()
-  const outline = [...edges.values()].filter((e) => !e.shared).flatMap((e) => e.segment)
-  return { codes: rows.map((r) => r.code), byCode: new Map(rows.map((r, i) => [r.code, i])), points, starts, index, boxes, townshipLines: Float64Array.from(between), outline: Float64Array.from(outline) }
-
-  /** Neighbours share their corners exactly: an edge met twice is inside, one met once is the outline. */
-  function meet(a: LngLat, b: LngLat, township: string): void {
-    const [from, to] = a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]) ? [a, b] : [b, a]
-    const key = `${from[0]},${from[1]} ${to[0]},${to[1]}`
-    const known = edges.get(key)
-    if (!known) edges.set(key, { township, shared: false, segment: [...unit(a), ...unit(b)] })
-    else {
-      known.shared = true
-      if (known.township !== township) between.push(...known.segment)
-    }
+  const { between, outside } = borders(rows)
+  return {
+    codes: rows.map((row) => row.code),
+    points,
+    starts,
+    boxes,
+    index,
+    townshipLines: indexed(between),
+    outline: indexed(outside),
   }
 }
+
+/**
+ * Neighbours share their corners exactly: an edge met by two townships lies between them, an edge met once lies on the outline.
+ * `between` and `outside` in the unit plane.
+ */
+function borders(rows: readonly GridRow[]): { between: Segment[]; outside: Segment[] } {
+  const edges = new Map<string, { township: string; times: number; segment: Segment }>()
+  const between: Segment[] = []
+  for (const { boundary, township } of rows) {
+    let before: LngLat | undefined
+    for (const at of boundary) {
+      if (before && (before[0] !== at[0] || before[1] !== at[1])) {
+        const forwards = before[0] < at[0] || (before[0] === at[0] && before[1] < at[1])
+        const key = forwards ? `${before} ${at}` : `${at} ${before}`
+        const known = edges.get(key)
+        if (!known) edges.set(key, { township, times: 1, segment: [...unit(before), ...unit(at)] })
+        else {
+          known.times++
+          if (known.township !== township) between.push(known.segment)
+        }
+      }
+      before = at
+    }
+  }
+  return { between, outside: [...edges.values()].filter((edge) => edge.times === 1).map((edge) => edge.segment) }
+}
+
+function indexed(lines: readonly Segment[]): Lines {
+  if (lines.length === 0) return { segments: new Float64Array(0), index: undefined }
+  const index = new Flatbush(lines.length)
+  for (const [x1, y1, x2, y2] of lines) index.add(Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2))
+  index.finish()
+  return { segments: Float64Array.from(lines.flat()), index }
+}
+
+/** Numbers of the segments that touch a box. */
+export const segmentsIn = ({ index }: Lines, box: UnitBox): number[] => index?.search(...box) ?? []

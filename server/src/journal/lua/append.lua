@@ -7,8 +7,12 @@
 --       then for each append:
 --         recordedAt in ms or '' for Redis' clock, sender NUL id, bodyHash, private subject or '', wrapped key, ciphertext,
 --         number of expectations, (subject, version) …, number of events, (versioned subject or '', '1' when numbered, payload JSON) …
--- Gives { head, verdict … }, a verdict being {'s', firstSeq, recordedAt} | {'d', seq} | {'r', seq} | {'c', subject, version}.
--- Fails with LOADING-OVER when recordedAt is given for a journal that already lives by its own clock.
+--       No append at all: a tick, which only lets a new Shanghai day begin.
+-- Gives { head, verdict … }, a verdict being {'s', firstSeq, recordedAt} stored | {'d', seq} duplicate | {'r', seq} id reused
+--       | {'c', subject, version} conflict | {'l'} recordedAt was given for a journal that already lives by its own clock.
+--
+-- A script that fails does not undo its writes: so an append is checked in full before its first write, nothing here can fail but
+-- the first XADD (on a stream that was tampered with), and ids and meta follow at the end.
 
 local journal, meta, heads = KEYS[1], KEYS[2], KEYS[3]
 local city, mark, count = ARGV[1], ARGV[2], tonumber(ARGV[4])
@@ -17,11 +21,13 @@ local DAY, SHANGHAI = 86400000, 28800000
 local known = redis.call('HMGET', meta, 'epoch', 'seq', 'recordedAt', 'day', 'no', 'loading', 'month', 'mark')
 local seq, last, day, no = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]), tonumber(known[5]) or 0
 local loading, month, lastMark = known[6], tonumber(known[7]), known[8] or ''
-if not known[1] then redis.call('HSET', meta, 'epoch', ARGV[3]) end
+local before, wasLoading = seq, loading
 
-local function text(n) return string.format('%.0f', n) end
+-- Ids stored by this call, for each slot: name, value, name, value …
+local fresh = { {}, {}, {}, {} }
+local function slot(m) return m % 4 + 1 end
 
--- Proleptic Gregorian date of a day number, days since 1970-01-01 (Howard Hinnant's well-known arithmetic).
+-- Proleptic Gregorian date of a day number, days since 1970-01-01, by eras of 400 years that begin in March.
 local function civil(days)
   local z = days + 719468
   local era = math.floor(z / 146097)
@@ -35,11 +41,11 @@ end
 
 local function add(payload, number, at)
   seq = seq + 1
-  lastMark = mark .. '.' .. text(seq)
+  lastMark = mark .. '.' .. seq
   if number then
-    redis.call('XADD', journal, text(seq) .. '-0', 'm', lastMark, 't', text(at), 'e', payload, 'n', text(number))
+    redis.call('XADD', journal, seq .. '-0', 'm', lastMark, 't', at, 'e', payload, 'n', number)
   else
-    redis.call('XADD', journal, text(seq) .. '-0', 'm', lastMark, 't', text(at), 'e', payload)
+    redis.call('XADD', journal, seq .. '-0', 'm', lastMark, 't', at, 'e', payload)
   end
 end
 
@@ -50,13 +56,16 @@ local function advance(now)
   for d = (day or today - 1) + 1, today do
     local y, m, dd = civil(d)
     local date = string.format('%04d-%02d-%02d', y, m, dd)
-    last = day and math.max(last, d * DAY - SHANGHAI) or now
+    last = math.max(last, d * DAY - SHANGHAI)
     add('{"type":"day-began","area":"' .. city .. '","subject":"day:' .. date .. '","data":{"day":"' .. date .. '"},"sender":"journal","id":"day-' .. date .. '"}', nil, last)
     no = 0
     local thisMonth = y * 12 + m
     if thisMonth ~= month then
       -- The hash of this month still holds what it held four months ago.
-      for old = math.max((month or thisMonth - 1) + 1, thisMonth - 3), thisMonth do redis.call('UNLINK', KEYS[6 + old % 4]) end
+      for old = math.max((month or thisMonth - 4) + 1, thisMonth - 3), thisMonth do
+        redis.call('UNLINK', KEYS[5 + slot(old)])
+        fresh[slot(old)] = {}
+      end
       month = thisMonth
     end
     day = d
@@ -66,15 +75,29 @@ end
 
 local function ownClock()
   local time = redis.call('TIME')
-  if loading then
-    redis.call('HDEL', meta, 'loading')
-    loading = false
-  end
+  loading = false
   advance(tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
 end
 
+-- What is stored under each id of this call, from this month's hash and the last two.
+local stored
+local function fetchStored()
+  stored = {}
+  local ids, i = {}, 5
+  for a = 1, count do
+    ids[a] = ARGV[i + 1]
+    i = i + 7 + tonumber(ARGV[i + 6]) * 2
+    i = i + 1 + tonumber(ARGV[i]) * 3
+  end
+  for back = 2, 0, -1 do
+    for a, value in ipairs(redis.call('HMGET', KEYS[5 + slot(month - back)], unpack(ids))) do
+      if value then stored[ids[a]] = value end
+    end
+  end
+end
+
 local answer = { 0 }
-local started = false
+local ticked = false
 local i = 5
 for a = 1, count do
   local given, id, bodyHash, privateSubject, wrapped, ciphertext = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
@@ -85,27 +108,24 @@ for a = 1, count do
   local v = i + 1
   i = v + events * 3
 
-  if given ~= '' then
-    -- Only a journal that has lived by no other clock may be loaded with times of the caller's.
-    if not loading then
-      if seq > 0 then return redis.error_reply('LOADING-OVER') end
-      redis.call('HSET', meta, 'loading', '1')
-      loading = true
-    end
+  local refused
+  if given == '' then
+    if not ticked then ownClock() end
+    ticked = true
+  elseif seq == 0 or loading then
+    loading = true
     advance(tonumber(given))
-  elseif not started then
-    started = true
-    ownClock()
+  else
+    refused = { 'l' }
   end
+  if not stored then fetchStored() end
 
   local verdict
-  for back = 0, 2 do
-    local stored = redis.call('HGET', KEYS[6 + (month - back) % 4], id)
-    if stored then
-      local first, hash = string.match(stored, '^(%d+):(.*)$')
-      verdict = { hash == bodyHash and 'd' or 'r', tonumber(first) }
-      break
-    end
+  if stored[id] then
+    local first, hash = string.match(stored[id], '^(%d+):(.*)$')
+    verdict = { hash == bodyHash and 'd' or 'r', tonumber(first) }
+  else
+    verdict = refused
   end
   if not verdict then
     for x = e, e + expectations * 2 - 1, 2 do
@@ -125,19 +145,29 @@ for a = 1, count do
         number = no
       end
       add(ARGV[x + 2], number, last)
-      if ARGV[x] ~= '' then redis.call('HSET', heads, ARGV[x], text(seq)) end
+      if ARGV[x] ~= '' then redis.call('HSET', heads, ARGV[x], seq) end
     end
-    redis.call('HSET', KEYS[6 + month % 4], id, text(first) .. ':' .. bodyHash)
+    local value = first .. ':' .. bodyHash
+    local list = fresh[slot(month)]
+    list[#list + 1], list[#list + 2] = id, value
+    stored[id] = value
     if privateSubject ~= '' then
       redis.call('HSET', KEYS[4], privateSubject, ciphertext)
       redis.call('HSET', KEYS[5], privateSubject, wrapped)
     end
-    verdict = { 's', first, text(last) }
+    verdict = { 's', first, last }
   end
   answer[a + 1] = verdict
 end
-
 if count == 0 then ownClock() end
-redis.call('HSET', meta, 'seq', text(seq), 'recordedAt', text(last), 'day', text(day), 'no', text(no), 'month', text(month), 'mark', lastMark)
+
+for s, list in ipairs(fresh) do
+  if #list > 0 then redis.call('HSET', KEYS[5 + s], unpack(list)) end
+end
+if wasLoading and not loading then redis.call('HDEL', meta, 'loading') end
+if loading and not wasLoading then redis.call('HSET', meta, 'loading', '1') end
+if seq > before then
+  redis.call('HSET', meta, 'epoch', known[1] or ARGV[3], 'seq', seq, 'recordedAt', last, 'day', day, 'no', no, 'month', month, 'mark', lastMark)
+end
 answer[1] = seq
 return answer

@@ -1,0 +1,54 @@
+/** Starts the product for the journeys: the demo city without simulator, on a free port, in a folder of its own. Stops all of it afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address() as { port: number }
+  probe.close()
+  return port
+}
+
+async function run(script: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(process.execPath, [inRoot(script)], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) throw new Error(`${script} ended with ${code}`)
+}
+
+export async function startServer(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const server = spawn(process.execPath, [inRoot('server/dist/main.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const chunk of server.stdout ?? []) if (String(chunk).includes('ready ')) break
+  if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`)
+  return server
+}
+
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'orchid-e2e-'))
+  const port = await freePort()
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    DEMO: '1',
+    REDIS_URL: '',
+    PUBLIC_URL: '',
+  }
+  await run('scripts/dist/demo/load.js', env)
+  const server = await startServer(env)
+  process.env.E2E_DATA_DIR = dataDir
+  process.env.E2E_BASE = `http://127.0.0.1:${port}`
+  return async () => {
+    server.kill('SIGTERM')
+    if (server.exitCode === null) await once(server, 'exit')
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+
+interface Access {
+  readonly accounts: { account: string; password: string }[]
+  readonly tokens: { name: string; token: string }[]
+  readonly wallUrl: string
+}
+const access = (): Access => JSON.parse(readFileSync(join(process.env.E2E_DATA_DIR as string, 'demo-access.json'), 'utf8'))
+const base = (): string => process.env.E2E_BASE as string
+const token = (name: string): string => access().tokens.find((t) => t.name === name)?.token ?? ''
+
+async function call(
+  path: string,
+  name: string,
+  body?: unknown,
+): Promise<{ status: number; json: { results: { seq: number }[]; rows: [string, { code: string }][] } }> {
+  const response = await fetch(base() + path, {
+    headers: { authorization: `Bearer ${token(name)}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+  })
+  return { status: response.status, json: await response.json() }
+}
+let n = 0
+const hazard = (grid: string, title: string) => ({
+  id: `e2e-${process.pid}-${++n}`,
+  kind: 'hazard',
+  level: 'red',
+  grid,
+  occurredAt: new Date().toISOString(),
+  title,
+})
+
+/** Opens the wall as a stranger would: by the printed address alone. Fails the test on any console error or request to another host. */
+async function openWall(page: Page): Promise<{ faults: string[] }> {
+  const faults: string[] = []
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && !/favicon|status of 503|status of 401/.test(message.text()) && faults.push(message.text()),
+  )
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on(
+    'request',
+    (request) =>
+      !request.url().startsWith(base()) && !/^(data|blob):/.test(request.url()) && faults.push(`foreign request ${request.url()}`),
+  )
+  await page.goto(access().wallUrl)
+  await expect(page.getByTestId('wall')).toBeVisible()
+  await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
+  return { faults }
+}
+
+test('the wall opens by its printed address without a click, forgets the code, and shows the city', async ({ page }) => {
+  const { faults } = await openWall(page)
+  expect(page.url()).not.toContain('pair=')
+  await expect(page.getByTestId('lede')).toContainText('。')
+  await expect(page.getByText(/776.个网格/)).toBeVisible()
+  await expect(page.getByTestId('map').locator('canvas').first()).toBeVisible()
+  expect(await page.getByTestId('incident-row').count()).toBeGreaterThan(3)
+  await expect(page.getByText('演示数据')).toBeVisible()
+  expect(faults).toEqual([])
+})
+
+test('a posted hazard appears as a numbered incident in feed and map without reload, and once only', async ({ page }) => {
+  await openWall(page)
+  const grid = (await call('/api/tables/grids?limit=1', 'viewer')).json.rows[0]?.[1].code as string
+  const body = hazard(grid, '楼道电动车起火苗')
+  const first = await call('/api/patrol/events', 'intake', body)
+  expect(first.status).toBe(201)
+  const row = page.getByTestId('incident-row').filter({ hasText: '楼道电动车起火苗' })
+  await expect(row).toHaveCount(1)
+  const no = await row.getAttribute('data-no')
+  await expect(page.getByTestId('map').locator(`[data-no="${no}"]`).first()).toBeVisible()
+  await expect
+    .poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor')))
+    .toBeGreaterThanOrEqual(first.json.results[0]?.seq ?? Number.POSITIVE_INFINITY)
+  expect((await call('/api/patrol/events', 'intake', body)).status).toBe(200)
+  await expect(row).toHaveCount(1)
+})
+
+test('markup in a title is shown as text', async ({ page }) => {
+  await openWall(page)
+  const grid = (await call('/api/tables/grids?limit=1', 'viewer')).json.rows[0]?.[1].code as string
+  await call('/api/patrol/events', 'intake', hazard(grid, '<img src=x onerror=alert(1)>{{7*7}}'))
+  await expect(page.getByTestId('incident-row').filter({ hasText: '<img src=x' })).toHaveCount(1)
+})
+
+test('at least one camera tile plays moving pictures', async ({ page }) => {
+  await openWall(page)
+  await expect(page.getByTestId('camera-tile')).toHaveCount(4)
+  await expect(page.locator('[data-testid="camera-tile"][data-state="live"]').first()).toBeVisible({ timeout: 40_000 })
+  const video = page.locator('[data-testid="camera-tile"][data-state="live"] video').first()
+  const before = await video.evaluate((v: HTMLVideoElement) => v.currentTime)
+  await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBeGreaterThan(before + 0.5)
+})
+
+test('without a session the wall says how to pair', async ({ browser }) => {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${base()}/wall`)
+  await expect(page.getByTestId('incident-feed')).toHaveCount(0)
+  await expect(page.locator('body')).toContainText(/配对|地址/)
+  await page.context().close()
+})
+
+test('a wrong password is told in words, the right one opens the wall', async ({ browser }) => {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${base()}/sign-in`)
+  const { account, password } = access().accounts[0] as { account: string; password: string }
+  const [name, secret] = [page.locator('input').first(), page.locator('input[type="password"]')]
+  await name.fill(account)
+  await secret.fill('not the password')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText('账号或口令')
+  await secret.fill(password)
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('wall')).toBeVisible()
+  await page.context().close()
+})
+
+test('no serious accessibility fault on the wall', async ({ page }) => {
+  await openWall(page)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+})

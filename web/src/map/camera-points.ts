@@ -1,0 +1,145 @@
+/** Cameras as typed arrays in the unit plane, kept up to date row by row, with an index that is rebuilt only when many have moved. */
+import type { CameraState } from '@orchid/shared/domain/cameras/events'
+import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
+import Flatbush from 'flatbush'
+import { type UnitBox, unit } from './mercator.ts'
+
+/** How a camera is drawn: nobody looked yet, pictures come, or something is wrong with it. */
+export enum Look {
+  Unchecked,
+  Live,
+  Ill,
+}
+
+/** So many may stand outside the index: they are looked through one by one. */
+const LOOSE = 256
+
+const lookOf = (state: CameraState | undefined): Look =>
+  state === undefined || state === 'unchecked' ? Look.Unchecked : state === 'live' ? Look.Live : Look.Ill
+
+/** One camera that is now drawn otherwise, and where it stood before (unit plane). */
+export interface CameraChange {
+  readonly at: number
+  readonly x: number
+  readonly y: number
+}
+
+export class CameraPoints {
+  ids: readonly string[] = []
+  /** x and y in turn. */
+  points = new Float64Array(0)
+  bearing = new Float32Array(0)
+  fov = new Float32Array(0)
+  /** Metres. */
+  range = new Float32Array(0)
+  /** Metres the farthest-seeing camera sees. */
+  farthest = 0
+  looks = new Uint8Array(0)
+  #rows: CameraRow[] = []
+  #states: ReadonlyMap<string, CameraStateRow> = new Map()
+  #numbers = new Map<string, number>()
+  #index: Flatbush | undefined
+  readonly #loose = new Set<number>()
+
+  /**
+   * Takes the present rows. Rows that are the same object are passed over.
+   * @returns the changed cameras, or `'all'` when there are others than before
+   */
+  sync(rows: ReadonlyMap<string, CameraRow>, states: ReadonlyMap<string, CameraStateRow>): readonly CameraChange[] | 'all' {
+    if (rows.size !== this.#rows.length) return this.#build(rows, states)
+    const changes = new Map<number, CameraChange>()
+    let i = 0
+    for (const [id, row] of rows) {
+      const known = this.ids[i] === id ? i : this.#numbers.get(id)
+      i++
+      if (known === undefined) return this.#build(rows, states)
+      if (this.#rows[known] === row) continue
+      this.#remember(changes, known)
+      this.#put(known, row)
+    }
+    if (states !== this.#states) {
+      this.#states = states
+      for (const [n, id] of this.ids.entries()) {
+        const look = lookOf(states.get(id)?.state)
+        if (look === this.looks[n]) continue
+        this.#remember(changes, n)
+        this.looks[n] = look
+      }
+    }
+    return [...changes.values()]
+  }
+
+  /** Numbers of the cameras in a box. */
+  within(box: UnitBox): number[] {
+    const found = this.#index?.search(...box, (i) => !this.#loose.has(i)) ?? []
+    const [left, top, right, bottom] = box
+    for (const i of this.#loose) {
+      const x = this.points[2 * i] as number
+      const y = this.points[2 * i + 1] as number
+      if (x >= left && x <= right && y >= top && y <= bottom) found.push(i)
+    }
+    return found
+  }
+
+  /** Number of the camera nearest to a point, at most `reach` away (unit plane); −1 when there is none. */
+  nearest(x: number, y: number, reach: number): number {
+    let [best = -1] = this.#index?.neighbors(x, y, 1, reach, (i) => !this.#loose.has(i)) ?? []
+    let least = best < 0 ? reach * reach : this.#distance(best, x, y)
+    for (const i of this.#loose) {
+      const distance = this.#distance(i, x, y)
+      if (distance > least) continue
+      best = i
+      least = distance
+    }
+    return best
+  }
+
+  #distance(i: number, x: number, y: number): number {
+    return ((this.points[2 * i] as number) - x) ** 2 + ((this.points[2 * i + 1] as number) - y) ** 2
+  }
+
+  #remember(changes: Map<number, CameraChange>, at: number): void {
+    if (!changes.has(at)) changes.set(at, { at, x: this.points[2 * at] as number, y: this.points[2 * at + 1] as number })
+  }
+
+  #put(i: number, row: CameraRow): void {
+    const [x, y] = unit(row.position)
+    if (x !== this.points[2 * i] || y !== this.points[2 * i + 1]) {
+      this.points[2 * i] = x
+      this.points[2 * i + 1] = y
+      this.#loose.add(i)
+      if (this.#loose.size > LOOSE) this.#reindex()
+    }
+    this.bearing[i] = row.bearing
+    this.fov[i] = row.fov
+    this.range[i] = row.range
+    this.farthest = Math.max(this.farthest, row.range)
+    this.#rows[i] = row
+  }
+
+  #build(rows: ReadonlyMap<string, CameraRow>, states: ReadonlyMap<string, CameraStateRow>): 'all' {
+    this.#rows = [...rows.values()]
+    this.#states = states
+    this.ids = [...rows.keys()]
+    this.#numbers = new Map(this.ids.map((id, i) => [id, i]))
+    this.points = Float64Array.from(this.#rows.flatMap((row) => unit(row.position)))
+    this.bearing = Float32Array.from(this.#rows, (row) => row.bearing)
+    this.fov = Float32Array.from(this.#rows, (row) => row.fov)
+    this.range = Float32Array.from(this.#rows, (row) => row.range)
+    this.farthest = this.range.reduce((a, b) => Math.max(a, b), 0)
+    this.looks = Uint8Array.from(this.ids, (id) => lookOf(states.get(id)?.state))
+    this.#reindex()
+    return 'all'
+  }
+
+  #reindex(): void {
+    this.#loose.clear()
+    this.#index = undefined
+    const count = this.#rows.length
+    if (count === 0) return
+    const index = new Flatbush(count)
+    for (let i = 0; i < count; i++) index.add(this.points[2 * i] as number, this.points[2 * i + 1] as number)
+    index.finish()
+    this.#index = index
+  }
+}

@@ -1,0 +1,40 @@
+import type { AreaRow, GridRow, WaterRow } from '@orchid/shared/domain/areas/projections'
+import { describe, expect, test } from 'vitest'
+import { unit } from './mercator.ts'
+import { riverNames, villageNames } from './names.ts'
+
+const river = {
+  id: 'r',
+  name: '兰江',
+  width: 300,
+  line: [
+    [119, 29],
+    [119.5, 29.5],
+    [120, 30],
+  ],
+  updatedSeq: 1,
+} as unknown as WaterRow
+
+describe('names', () => {
+  test('a river is named along the part in sight', () => {
+    const [left, top] = unit([119.4, 29.6])
+    const [right, bottom] = unit([119.6, 29.4])
+    const [name] = riverNames([river], [left, top, right, bottom], 'zh')
+    expect(name?.text).toBe('兰江')
+    for (const [lng, lat] of name?.at ?? []) {
+      expect(lng).toBeGreaterThanOrEqual(119.4)
+      expect(lng).toBeLessThanOrEqual(119.6)
+      expect(lat).toBeCloseTo(lng - 90, 1)
+    }
+    expect(riverNames([river], [left, top, right, bottom], 'en')[0]?.text).toBe('Lan River')
+  })
+  test('a river out of sight has no name', () => expect(riverNames([river], [0, 0, 0.1, 0.1], 'zh')).toEqual([]))
+  test('a village without a seat stands in the middle of its grids', () => {
+    const village = { code: '330781001001', name: '城关社区', tier: 'village', updatedSeq: 1 } as AreaRow
+    const grids = [
+      { village: village.code, centroid: [119, 29] },
+      { village: village.code, centroid: [120, 30] },
+    ] as unknown as GridRow[]
+    expect(villageNames([village], grids)).toEqual([{ text: '城关社区', kind: 'village', at: [[119.5, 29.5]] }])
+  })
+})
