@@ -54,8 +54,9 @@ onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
       while (performance.now() < end) {
         const call = calls.pop()
         if (!call) return
-        const [, ...verdicts] = (await redis.evalsha(sha, keys.length, ...keys, ...call)) as [number, ...[string, number][]]
-        if (verdicts.length !== size || verdicts.some(([kind]) => kind !== 's')) throw new Error('append.lua stored less than it was given')
+        const [, ...verdicts] = (await redis.evalsha(sha, keys.length, ...keys, ...call)) as [number, ...string[]]
+        if (verdicts.length !== size || verdicts.some((verdict) => !verdict.startsWith('s')))
+          throw new Error('append.lua stored less than it was given')
         stored += size
       }
     }

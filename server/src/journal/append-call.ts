@@ -54,29 +54,26 @@ export function callArguments(city: string, prepared: readonly Prepared[]): (str
   return args
 }
 
-type RawVerdict =
-  | [kind: 's', seq: number, recordedAt: number]
-  | [kind: 'd' | 'r', seq: number]
-  | [kind: 'c', subject: string, version: number]
-  | [kind: 'l']
-
-/** One outcome for each append, in order; the answer's first number is the journal's head after the call. */
+/** One outcome for each append, in order; the answer's first part is the journal's head after the call. Verdicts read as append.lua writes them. */
 export function outcomes(answer: unknown, prepared: readonly Prepared[]): (Verdict | LoadingOver)[] {
-  const [head, ...verdicts] = answer as [number, ...RawVerdict[]]
-  return prepared.map(({ events }, i) => outcome(verdicts[i] as RawVerdict, events, head))
+  const [head, ...verdicts] = answer as [number, ...string[]]
+  return prepared.map(({ events }, i) => outcome(verdicts[i] as string, events, head))
 }
 
-function outcome(raw: RawVerdict, events: number, head: number): Verdict | LoadingOver {
-  switch (raw[0]) {
+function outcome(verdict: string, events: number, head: number): Verdict | LoadingOver {
+  const [kind, number, more] = verdict.split(' ') as [string, string, string]
+  const seq = Number(number)
+  switch (kind) {
     case 's':
-      return { status: 'stored', seqs: Array.from({ length: events }, (_, i) => raw[1] + i), recordedAt: raw[2] }
+      return { status: 'stored', seqs: Array.from({ length: events }, (_, i) => seq + i), recordedAt: Number(more) }
     case 'd':
-      return { status: 'duplicate', seq: raw[1] }
+      return { status: 'duplicate', seq }
     case 'r':
-      return { status: 'id-reused', seq: raw[1] }
+      return { status: 'id-reused', seq }
     case 'c':
-      return { status: 'conflict', subject: raw[1], version: raw[2], head }
-    case 'l':
+      // A subject may hold blanks.
+      return { status: 'conflict', version: seq, subject: verdict.slice(3 + (number as string).length), head }
+    default:
       return new LoadingOver()
   }
 }

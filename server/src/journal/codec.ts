@@ -2,25 +2,15 @@
 import type { EventBody, JournalEvent } from '@orchid/shared/kernel/event'
 import type { Append, Entry } from './journal.ts'
 
-/** A stream entry as ioredis gives it: `["7-0", ["m", …, "t", …, "e", …, "n"?, …]]`. */
+/** A stream entry as ioredis gives it: `["7-0", ["h", "<mark> <recordedAt> [<number>]", "e", "<event as JSON>"]]`. */
 export type RawEntry = readonly [id: string, fields: readonly string[]]
 
-export function decode([id, fields]: RawEntry): Entry {
-  let mark = ''
-  let recordedAt = 0
-  let no: number | undefined
-  let body: Omit<JournalEvent, 'seq' | 'recordedAt' | 'no'> | undefined
-  for (let i = 0; i < fields.length; i += 2) {
-    const value = fields[i + 1] as string
-    if (fields[i] === 'e') body = JSON.parse(value)
-    else if (fields[i] === 't') recordedAt = Number(value)
-    else if (fields[i] === 'm') mark = value
-    else if (fields[i] === 'n') no = Number(value)
-  }
-  const event = body as unknown as { -readonly [K in keyof JournalEvent]: JournalEvent[K] }
+export function decode([id, [, head, , body]]: RawEntry): Entry {
+  const [mark, recordedAt, no] = (head as string).split(' ') as [string, string, string?]
+  const event = JSON.parse(body as string) as { -readonly [K in keyof JournalEvent]: JournalEvent[K] }
   event.seq = Number.parseInt(id, 10)
-  event.recordedAt = recordedAt
-  if (no !== undefined) event.no = no
+  event.recordedAt = Number(recordedAt)
+  if (no !== undefined) event.no = Number(no)
   return { event, mark }
 }
 

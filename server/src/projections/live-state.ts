@@ -12,6 +12,8 @@ const READ_CHUNK = 2_000
 const TOUCHED_LIMIT = 200_000
 const SNAPSHOT_EVENTS = 20_000
 const SNAPSHOT_EVERY = 15 * 60_000
+/** At full load 20,000 events are there in a second; folding a few times as many at a start takes no longer than reading the snapshot. */
+const SNAPSHOT_PAUSE = 10_000
 const CHECK_EVERY = 1_000
 
 interface Log {
@@ -49,6 +51,8 @@ export class LiveState {
   #snapshotting: Promise<void> = Promise.resolve()
   #seenWritten = ''
   #closed = false
+  /** A gap was met, or making the tables anew failed: what we hold is true but goes on no further until that succeeds. */
+  #stale = false
   /** Epoch milliseconds at which lost or rewritten history was found; undefined when all is well. */
   historyLostAt: number | undefined
   /** Whether the tables have caught up with the journal at least once. */
@@ -82,11 +86,7 @@ export class LiveState {
     await this.#rebuild(head)
     this.ready = true
     this.#followOn()
-    this.#timer = setInterval(() => {
-      this.#checking = this.#checking
-        .then(() => this.#check())
-        .catch((error) => this.#log.warn({ err: error }, 'the check of the journal failed'))
-    }, CHECK_EVERY)
+    this.#timer = setInterval(() => this.#inTurn(() => this.#check()), CHECK_EVERY)
     this.#timer.unref()
   }
 
@@ -126,17 +126,19 @@ export class LiveState {
     await this.#writeSeen().catch((error) => this.#log.warn({ err: error }, 'the seen cursor could not be written'))
   }
 
+  /** Checks come one after another. One that fails is told; the next second brings another. */
+  #inTurn(step: () => Promise<void>): void {
+    this.#checking = this.#checking.then(step).catch((error) => this.#log.warn({ err: error }, 'the check of the journal failed'))
+  }
+
   #followOn(): void {
+    if (this.#closed) return
     const follow = this.#journal.follow(this.cursor, {
       onEvents: (batch) => {
-        if (follow === this.#follow && !this.#closed) this.#foldBatch(batch)
+        if (follow === this.#follow && !this.#closed && !this.#stale) this.#foldBatch(batch)
       },
       onAway: (error) => this.#log.warn({ err: error }, 'the journal cannot be followed at present'),
-      onBack: () => {
-        this.#checking = this.#checking
-          .then(() => this.#check())
-          .catch((error) => this.#log.warn({ err: error }, 'the check after a reconnection failed'))
-      },
+      onBack: () => this.#inTurn(() => this.#check()),
     })
     this.#follow = follow
   }
@@ -148,7 +150,8 @@ export class LiveState {
       if (event.seq <= this.cursor) continue
       if (event.seq !== this.cursor + 1) {
         this.#log.error({ seq: event.seq, cursor: this.cursor }, 'a gap in the journal')
-        this.#checking = this.#checking.then(() => this.#resync())
+        this.#stale = true
+        this.#inTurn(() => this.#resync())
         break
       }
       this.#fold(event, mark)
@@ -158,7 +161,7 @@ export class LiveState {
   }
 
   #fold(event: JournalEvent, mark: string): void {
-    this.#tables.fold(event, (table, key, before, after) => this.#touched.add({ seq: event.seq, table, key, before, after }))
+    this.#tables.fold(event, (table, key, before) => this.#touched.add(event.seq, table, key, before))
     this.#mark = mark
   }
 
@@ -168,12 +171,14 @@ export class LiveState {
     const met = this.#waiting.filter((w) => w.seq <= this.cursor)
     if (met.length) this.#waiting = this.#waiting.filter((w) => w.seq > this.cursor)
     for (const { done } of met) done()
-    if (this.cursor - this.#snapshotSeq >= SNAPSHOT_EVENTS) this.#snapshotSoon()
+    if (this.cursor - this.#snapshotSeq >= SNAPSHOT_EVENTS && Date.now() - this.#snapshotAt >= SNAPSHOT_PAUSE) this.#snapshotSoon()
   }
 
   /** Every second: is it still the same journal, and is a snapshot due? */
   async #check(): Promise<void> {
     if (this.#closed) return
+    // Taken before the head is asked for: what is folded meanwhile must not look like more than the journal holds.
+    const here = this.#here
     let head: JournalHead
     try {
       head = await this.#journal.head()
@@ -182,14 +187,13 @@ export class LiveState {
       throw error
     }
     // An unchanged run id would not tell of a FLUSHALL or a restored file: the mark at our own cursor does.
-    if (
-      head.epoch !== this.#epoch ||
-      head.seq < this.cursor ||
-      !(await this.#remembers({ epoch: this.#epoch, seq: this.cursor, mark: this.#mark }, head))
-    )
-      await this.#resync()
+    if (this.#stale || !(await this.#remembers(here, head))) await this.#resync()
     if (Date.now() - this.#snapshotAt > SNAPSHOT_EVERY && this.cursor > this.#snapshotSeq) this.#snapshotSoon()
     await this.#writeSeen()
+  }
+
+  get #here(): Seen {
+    return { epoch: this.#epoch, seq: this.cursor, mark: this.#mark }
   }
 
   async #remembers(seen: Seen, head: JournalHead): Promise<boolean> {
@@ -211,32 +215,32 @@ export class LiveState {
     return now
   }
 
-  /** Makes everything anew when the journal is not the one we know. */
+  /** Makes everything anew when the journal is not the one we know. Until that has succeeded the old tables stay as they are. */
   async #resync(): Promise<void> {
     if (this.#closed) return
-    let head = await this.#journal.head()
-    const epochMoved = head.epoch !== this.#epoch
-    const known = await this.#remembers({ epoch: head.epoch, seq: this.cursor, mark: this.#mark }, head)
-    if (!known) head = await this.#historyLost(this.#epoch, head)
-    else if (epochMoved) this.historyLostAt = Date.now()
+    this.#stale = true
     await this.#follow?.close()
+    const here = this.#here
+    let head = await this.#journal.head()
+    if (!(await this.#remembers({ ...here, epoch: head.epoch }, head))) head = await this.#historyLost(here.epoch, head)
+    else if (head.epoch !== here.epoch) this.historyLostAt = Date.now()
     await this.#rebuild(head)
+    this.#stale = false
     this.#advanced({ from: 0, to: this.cursor, urgent: true, reset: true })
     this.#followOn()
   }
 
+  /** Nobody sees the new tables before they are whole: a cursor that was half-way would miss rows for ever. */
   async #rebuild(head: JournalHead): Promise<void> {
     const tables = new Tables(PROJECTIONS)
-    this.#mark = ''
+    let mark = ''
+    let snapshotSeq = 0
     const snapshot = await this.#journal.snapshots.load()
     if (snapshot && snapshot.epoch === head.epoch && snapshot.signature === SIGNATURE && (await this.#remembers(snapshot, head))) {
       tables.load(snapshot.seq, await decodeTables(snapshot.data))
-      this.#mark = snapshot.mark
-      this.#snapshotSeq = snapshot.seq
-    } else this.#snapshotSeq = 0
-    this.#tables = tables
-    this.#touched = new TouchedLog(TOUCHED_LIMIT, tables.cursor)
-    this.#epoch = head.epoch
+      mark = snapshot.mark
+      snapshotSeq = snapshot.seq
+    }
     let next = this.#journal.read(tables.cursor, READ_CHUNK)
     for (;;) {
       const batch = await next
@@ -244,13 +248,17 @@ export class LiveState {
       if (!last) break
       // The next piece is on its way while this one is folded.
       next = this.#journal.read(last.event.seq, READ_CHUNK)
-      for (const { event, mark } of batch) {
+      for (const { event, mark: own } of batch) {
         tables.fold(event)
-        this.#mark = mark
+        mark = own
       }
     }
+    this.#tables = tables
     this.#touched = new TouchedLog(TOUCHED_LIMIT, tables.cursor)
-    if (tables.cursor - this.#snapshotSeq >= SNAPSHOT_EVENTS) this.#snapshotSoon()
+    this.#epoch = head.epoch
+    this.#mark = mark
+    this.#snapshotSeq = snapshotSeq
+    if (tables.cursor - snapshotSeq >= SNAPSHOT_EVENTS) this.#snapshotSoon()
   }
 
   #snapshotSoon(): void {
@@ -264,7 +272,7 @@ export class LiveState {
   }
 
   async #snapshot(): Promise<void> {
-    const at = { epoch: this.#epoch, seq: this.cursor, mark: this.#mark, signature: SIGNATURE }
+    const at = { ...this.#here, signature: SIGNATURE }
     // Rows are never changed in place: the dump stays true while the tables move on.
     const data = await encodeTables(this.#tables.dump())
     await this.#journal.snapshots.save({ ...at, data })
@@ -282,7 +290,7 @@ export class LiveState {
   }
 
   async #writeSeen(): Promise<void> {
-    const json = JSON.stringify({ epoch: this.#epoch, seq: this.cursor, mark: this.#mark } satisfies Seen)
+    const json = JSON.stringify(this.#here)
     if (json === this.#seenWritten || !this.#epoch) return
     await mkdir(dirname(this.#seenFile), { recursive: true })
     const fresh = `${this.#seenFile}.${process.pid}`

@@ -1,35 +1,40 @@
-/** The bounded memory of which row was touched at which `seq`: from it, the rows any cursor still lacks. */
+/** What was touched at which `seq`: from it, the rows any cursor still lacks. */
 import type { Key } from '@orchid/shared/kernel/projection'
 
 export interface Touched {
-  readonly seq: number
   readonly table: string
   readonly key: Key
-  /** Area code of the row before and after; undefined where it did not or does not exist. */
+  /** Area code of the row before; undefined where it did not exist. */
   readonly before: string | undefined
-  readonly after: string | undefined
 }
 
+/** A ring of columns: an object for each entry would make the garbage collector carry all of them along at full load. */
 export class TouchedLog {
   readonly #limit: number
-  #entries: Touched[] = []
+  readonly #seqs: Float64Array
+  readonly #tables: string[] = []
+  readonly #keys: Key[] = []
+  readonly #befores: (string | undefined)[] = []
+  /** Entries ever added; entry `n` lies at `n % limit`. */
+  #added = 0
   /** Cursors below this one cannot be served from here any more. */
   #from: number
 
+  /** Remembers the last `limit` entries; nothing before the cursor `from` is known. */
   constructor(limit: number, from: number) {
     this.#limit = limit
+    this.#seqs = new Float64Array(limit)
     this.#from = from
   }
 
-  add(entry: Touched): void {
-    this.#entries.push(entry)
-    if (this.#entries.length < 2 * this.#limit) return
-    // Half is dropped at once, so that adding stays cheap; a seq is never kept in part.
-    let cut = this.#entries.length - this.#limit
-    const seq = (this.#entries[cut - 1] as Touched).seq
-    while (cut < this.#entries.length && (this.#entries[cut] as Touched).seq === seq) cut++
-    this.#entries = this.#entries.slice(cut)
-    this.#from = seq
+  add(seq: number, table: string, key: Key, before: string | undefined): void {
+    const at = this.#added++ % this.#limit
+    // What is overwritten takes the rest of its seq with it: a seq is never served in part.
+    if (this.#added > this.#limit) this.#from = this.#seqs[at] as number
+    this.#seqs[at] = seq
+    this.#tables[at] = table
+    this.#keys[at] = key
+    this.#befores[at] = before
   }
 
   /** Whether everything touched after `cursor` is still remembered. */
@@ -37,15 +42,18 @@ export class TouchedLog {
     return cursor >= this.#from
   }
 
-  /** Entries after `cursor`, oldest first. */
+  /** Entries after `cursor`, oldest first; complete only where `reaches(cursor)`. */
   *since(cursor: number): Generator<Touched> {
-    let low = 0
-    let high = this.#entries.length
+    let low = Math.max(0, this.#added - this.#limit)
+    let high = this.#added
     while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.#entries[middle] as Touched).seq <= cursor) low = middle + 1
+      const middle = Math.floor((low + high) / 2)
+      if ((this.#seqs[middle % this.#limit] as number) <= cursor) low = middle + 1
       else high = middle
     }
-    for (let i = low; i < this.#entries.length; i++) yield this.#entries[i] as Touched
+    for (let n = low; n < this.#added; n++) {
+      const at = n % this.#limit
+      yield { table: this.#tables[at] as string, key: this.#keys[at] as Key, before: this.#befores[at] }
+    }
   }
 }

@@ -8,8 +8,11 @@
 --         recordedAt in ms or '' for Redis' clock, sender NUL id, bodyHash, private subject or '', wrapped key, ciphertext,
 --         number of expectations, (subject, version) …, number of events, (versioned subject or '', '1' when numbered, payload JSON) …
 --       No append at all: a tick, which only lets a new Shanghai day begin.
--- Gives { head, verdict … }, a verdict being {'s', firstSeq, recordedAt} stored | {'d', seq} duplicate | {'r', seq} id reused
---       | {'c', subject, version} conflict | {'l'} recordedAt was given for a journal that already lives by its own clock.
+-- Gives { head, verdict … }, a verdict being 's firstSeq recordedAt' stored | 'd seq' duplicate | 'r seq' id reused
+--       | 'c version subject' conflict | 'l' recordedAt was given for a journal that already lives by its own clock.
+--
+-- An entry has two fields: h, its head 'mark recordedAt [number]', and e, the event. Few fields and short answers: at full load their
+-- encoding and decoding cost more than what the script decides.
 --
 -- A script that fails does not undo its writes: so an append is checked in full before its first write, nothing here can fail but
 -- the first XADD (on a stream that was tampered with), and ids and meta follow at the end.
@@ -41,12 +44,10 @@ end
 
 local function add(payload, number, at)
   seq = seq + 1
-  lastMark = mark .. '.' .. seq
-  if number then
-    redis.call('XADD', journal, seq .. '-0', 'm', lastMark, 't', at, 'e', payload, 'n', number)
-  else
-    redis.call('XADD', journal, seq .. '-0', 'm', lastMark, 't', at, 'e', payload)
-  end
+  lastMark = mark
+  local head = mark .. ' ' .. string.format('%d', at)
+  if number then head = head .. ' ' .. number end
+  redis.call('XADD', journal, seq .. '-0', 'h', head, 'e', payload)
 end
 
 -- Moves the journal's clock on, never back, and begins each Shanghai day it comes to.
@@ -116,14 +117,14 @@ for a = 1, count do
     loading = true
     advance(tonumber(given))
   else
-    refused = { 'l' }
+    refused = 'l'
   end
   if not stored then fetchStored() end
 
   local verdict
   if stored[id] then
     local first, hash = string.match(stored[id], '^(%d+):(.*)$')
-    verdict = { hash == bodyHash and 'd' or 'r', tonumber(first) }
+    verdict = (hash == bodyHash and 'd ' or 'r ') .. first
   else
     verdict = refused
   end
@@ -131,7 +132,7 @@ for a = 1, count do
     for x = e, e + expectations * 2 - 1, 2 do
       local version = tonumber(redis.call('HGET', heads, ARGV[x]) or '0')
       if version ~= tonumber(ARGV[x + 1]) then
-        verdict = { 'c', ARGV[x], version }
+        verdict = 'c ' .. version .. ' ' .. ARGV[x]
         break
       end
     end
@@ -155,7 +156,7 @@ for a = 1, count do
       redis.call('HSET', KEYS[4], privateSubject, ciphertext)
       redis.call('HSET', KEYS[5], privateSubject, wrapped)
     end
-    verdict = { 's', first, last }
+    verdict = string.format('s %d %d', first, last)
   end
   answer[a + 1] = verdict
 end

@@ -1,7 +1,7 @@
 /** The rule of the patrol log: what is recorded, and that a hazard or a dispute opens an incident. */
 import type { Ask, Decision } from '../../kernel/command.ts'
 import type { EventBody } from '../../kernel/event.ts'
-import { inRing, toWgs84, within } from '../../kernel/geo.ts'
+import { cityOf, inRing, type LngLat, toWgs84, within } from '../../kernel/geo.ts'
 import { DAY, parseRfc3339 } from '../../kernel/time.ts'
 import type { AreaRow, GridRow } from '../areas/projections.ts'
 import { openIncident } from '../incidents/decide.ts'
@@ -12,6 +12,12 @@ const BEHIND = 31 * DAY
 
 /** An unbroken run of digits this long may be a telephone or identity number: it belongs into `private`. */
 const LONG_NUMBER = /\d{11,}/
+
+/** The outline has thousands of corners: it is asked only about a position that is not in the reported grid, which is rare. */
+function isOutsideCity(position: LngLat, grid: string, ask: Ask): boolean {
+  const outline = ask.row<AreaRow>('areas', cityOf(grid))?.outline
+  return outline !== undefined && !outline.some((ring) => inRing(position, ring))
+}
 
 /** Area refusals come before those of meaning, so that nobody learns about grids outside the own area. */
 export function decidePatrol(report: PatrolEvent, ask: Ask): Decision {
@@ -32,8 +38,7 @@ export function decidePatrol(report: PatrolEvent, ask: Ask): Decision {
   if (occurredAt === undefined)
     return { refused: 'impossible-time', because: 'meaning', path: '/occurredAt', message: 'occurredAt is not a possible RFC 3339 time' }
   const position = report.position && toWgs84(report.position.lng, report.position.lat, report.position.crs)
-  const outline = position && ask.row<AreaRow>('areas', report.grid.slice(0, 6))?.outline
-  if (position && outline && !outline.some((ring) => inRing(position, ring)))
+  if (position && !inRing(position, grid.boundary) && isOutsideCity(position, report.grid, ask))
     return { refused: 'position-outside', because: 'meaning', path: '/position', message: 'position lies outside the city' }
 
   const level = report.kind === 'person' ? undefined : (report.level ?? (report.kind === 'hazard' ? 'yellow' : 'green'))

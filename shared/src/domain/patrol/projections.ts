@@ -52,7 +52,7 @@ export const patrolHours: Projection<PatrolHoursRow> = {
     const { today, before } = row ?? { today: NO_HOURS, before: [] }
     if (event.type === 'day-began') return { area: key, today: NO_HOURS, before: [today, ...before].slice(0, 7), updatedSeq: event.seq }
     const hour = shanghaiHour(event.recordedAt)
-    return { area: key, today: today.map((n, i) => (i === hour ? n + 1 : n)), before, updatedSeq: event.seq }
+    return { area: key, today: today.with(hour, (today[hour] as number) + 1), before, updatedSeq: event.seq }
   },
   area: (row) => row.area,
 }
