@@ -23,6 +23,7 @@ async function run(script: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (code !== 0) throw new Error(`${script} ended with ${code}`)
 }
 
+/** The server process on its data; resolves when it serves. */
 export async function startServer(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const server = spawn(process.execPath, [inRoot('server/dist/main.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   for await (const chunk of server.stdout ?? []) if (String(chunk).includes('ready ')) break
@@ -30,9 +31,31 @@ export async function startServer(env: NodeJS.ProcessEnv): Promise<ChildProcess>
   return server
 }
 
-export default async function globalSetup(): Promise<() => Promise<void>> {
+export const startSimulator = (env: NodeJS.ProcessEnv): ChildProcess =>
+  spawn(process.execPath, [inRoot('scripts/dist/simulator/main.js')], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+
+/** Ends a process, whatever state a test left it in. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGCONT')
+  child.kill('SIGTERM')
+  await ended
+}
+
+export interface Demo {
+  readonly dataDir: string
+  readonly base: string
+  /** Environment of its processes. */
+  readonly env: NodeJS.ProcessEnv
+  remove(): Promise<void>
+}
+
+/** The demo city in a folder of its own, with a free port for its server; nothing runs yet. */
+export async function loadDemo(): Promise<Demo> {
   const dataDir = await mkdtemp(join(tmpdir(), 'orchid-e2e-'))
   const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     DATA_DIR: dataDir,
@@ -41,14 +64,19 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     DEMO: '1',
     REDIS_URL: '',
     PUBLIC_URL: '',
+    ORCHID_URL: base,
   }
   await run('scripts/dist/demo/load.js', env)
-  const server = await startServer(env)
-  process.env.E2E_DATA_DIR = dataDir
-  process.env.E2E_BASE = `http://127.0.0.1:${port}`
+  return { dataDir, base, env, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) }
+}
+
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const demo = await loadDemo()
+  const server = await startServer(demo.env)
+  process.env.E2E_DATA_DIR = demo.dataDir
+  process.env.E2E_BASE = demo.base
   return async () => {
-    server.kill('SIGTERM')
-    if (server.exitCode === null) await once(server, 'exit')
-    await rm(dataDir, { recursive: true, force: true })
+    await end(server)
+    await demo.remove()
   }
 }

@@ -15,8 +15,9 @@ export interface Heard {
   readonly journalAwaySince: number | undefined
 }
 
-const LATE = 7_000
-const LOST = 10_000
+/** Under ten seconds, so that with the second's step of the clock nobody trusts an old picture for longer than ten. */
+const LATE = 6_500
+const LOST = 9_000
 
 /** `now` is of the same monotonic clock as `heard`. Beats come every 5 s: one missed is late, two are lost. */
 export function linkState(heard: Heard, now: number): LinkState {

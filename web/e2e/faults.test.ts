@@ -1,0 +1,115 @@
+/** What fails shows on the wall as what it is within ten seconds, and is gone within five of its return. */
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type Page, test } from '@playwright/test'
+import { type Demo, end, loadDemo, startServer, startSimulator } from './product.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+const SHOWN = 10_000
+/** A source is asked to beat every 3 s and given 8 s. */
+const SOURCE_SHOWN = 12_000
+const HEALED = 5_000
+
+let demo: Demo
+let server: ChildProcess
+let simulator: ChildProcess
+let page: Page
+
+test.beforeAll(async ({ browser }) => {
+  demo = await loadDemo()
+  server = await startServer(demo.env)
+  simulator = startSimulator(demo.env)
+  page = await browser.newPage()
+  await page.goto(JSON.parse(readFileSync(join(demo.dataDir, 'demo-access.json'), 'utf8')).wallUrl)
+  await expect(link()).toHaveAttribute('data-state', 'live')
+  await expect(sources()).toContainText('1 / 1')
+})
+test.afterAll(async () => {
+  await page?.close()
+  if (simulator) await end(simulator)
+  if (server) await end(server)
+  await demo?.remove()
+})
+
+const link = () => page.getByTestId('link-state')
+const sources = () => link()
+const banner = () => page.getByTestId('link-banner')
+const liveTiles = () => page.locator('[data-testid="camera-tile"][data-state="live"]')
+const cursor = async (): Promise<number> => Number(await page.getByTestId('wall').getAttribute('data-cursor'))
+const redis = (): number => Number(readFileSync(join(demo.dataDir, 'redis', 'redis.pid'), 'utf8'))
+const pictures = (): number[] =>
+  execFileSync('pgrep', ['-P', String(server.pid), 'ffmpeg'], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map(Number)
+
+test('the simulator is killed: the wall names the lost source, and counts it again when it is back', async () => {
+  simulator.kill('SIGKILL')
+  await once(simulator, 'exit')
+  await expect(sources()).toContainText('0/1', { timeout: SOURCE_SHOWN })
+  await expect(sources()).toContainText('失联')
+  simulator = startSimulator(demo.env)
+  await expect(sources()).toContainText('1 / 1', { timeout: HEALED })
+})
+
+test('Redis hangs: the wall says that data stopped, and since when; new reports show again when it goes on', async () => {
+  const pid = redis()
+  process.kill(pid, 'SIGSTOP')
+  try {
+    await expect(link()).toHaveAttribute('data-state', 'journal-away', { timeout: SHOWN })
+    await expect(banner()).toContainText(/\d\d:\d\d:\d\d/)
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  const before = await cursor()
+  await expect(link()).toHaveAttribute('data-state', 'live', { timeout: HEALED })
+  await expect(banner()).toHaveCount(0)
+  await expect.poll(cursor, { timeout: SHOWN }).toBeGreaterThan(before)
+})
+
+test('Redis is killed: it is started again, and the wall goes on in the same history', async () => {
+  const epoch = await page.getByTestId('wall').getAttribute('data-epoch')
+  const pid = redis()
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(redis, { timeout: HEALED }).not.toBe(pid)
+  const before = await cursor()
+  await expect.poll(cursor, { timeout: SHOWN }).toBeGreaterThan(before)
+  await expect(link()).toHaveAttribute('data-state', 'live', { timeout: HEALED })
+  expect(await page.getByTestId('wall').getAttribute('data-epoch')).toBe(epoch)
+})
+
+test('pictures stop coming: no tile goes on saying live, and each plays again by itself', async () => {
+  await expect.poll(() => liveTiles().count(), { timeout: 40_000 }).toBe(4)
+  for (const pid of pictures()) process.kill(pid, 'SIGSTOP')
+  await expect.poll(() => liveTiles().count(), { timeout: SHOWN, intervals: [100] }).toBe(0)
+  await expect.poll(() => liveTiles().count(), { timeout: 20_000 }).toBe(4)
+})
+
+test('the link falls silent without a word: the wall says so, prints up to when its data go, and catches up', async () => {
+  server.kill('SIGSTOP')
+  try {
+    await expect(link()).toHaveAttribute('data-state', 'lost', { timeout: SHOWN })
+    await expect(banner()).toContainText(/\d\d:\d\d:\d\d/)
+  } finally {
+    server.kill('SIGCONT')
+  }
+  await expect(link()).toHaveAttribute('data-state', 'live', { timeout: HEALED })
+  await expect(banner()).toHaveCount(0)
+})
+
+test('the server is killed and comes back: the same wall goes on without a reload', async () => {
+  await page.evaluate(() => {
+    document.body.dataset.same = 'page'
+  })
+  const before = await cursor()
+  server.kill('SIGKILL')
+  await once(server, 'exit')
+  await expect(link()).not.toHaveAttribute('data-state', 'live', { timeout: SHOWN })
+  server = await startServer(demo.env)
+  await expect(link()).toHaveAttribute('data-state', 'live', { timeout: HEALED })
+  await expect.poll(cursor, { timeout: SHOWN }).toBeGreaterThan(before)
+  expect(await page.evaluate(() => document.body.dataset.same)).toBe('page')
+})
