@@ -63,6 +63,8 @@ export async function buildApp(config: Config): Promise<App> {
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
+    // What still comes on an open connection during a planned stop is served: the framework's own 503 has neither form nor Retry-After.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
   })
   const { log } = http
