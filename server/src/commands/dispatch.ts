@@ -46,6 +46,7 @@ export class Dispatcher {
 
   /** Entries of the patrol log, each judged by itself; one outcome each, in order. Rejects with JournalUnavailable: then nothing is known. */
   async report(reports: readonly PatrolEvent[], who: Identity): Promise<Outcome[]> {
+    this.#requireTables()
     const outcomes: Outcome[] = new Array(reports.length)
     const appends: Append[] = []
     const places: number[] = []
@@ -116,6 +117,7 @@ export class Dispatcher {
   }
 
   async #dispatch<D>(command: Command<D>, id: string, data: D, who: Identity, secrets?: Append['private']): Promise<Outcome> {
+    this.#requireTables()
     const hash = bodyHash(this.#secret, { command: command.name, data })
     for (let attempt = 1; ; attempt++) {
       const expect = command
@@ -138,6 +140,11 @@ export class Dispatcher {
     const known = await this.#journal.lookup(sender, id, hash)
     if (!known) return { status: 'refused', refusal }
     return known.status === 'duplicate' ? { status: 'duplicate', seq: known.seq } : { status: 'refused', refusal: ID_REUSED }
+  }
+
+  /** Before the tables are made from the journal every grid would look unknown: a sender must repeat, not be refused for good. */
+  #requireTables(): void {
+    if (!this.#state.ready) throw new JournalUnavailable('the tables are being made from the journal', 1)
   }
 
   #ask(who: Identity, id: string): Ask {

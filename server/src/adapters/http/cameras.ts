@@ -5,7 +5,7 @@ import { Exact, Line, Type } from '@orchid/shared/kernel/schema'
 import type { FastifyInstance } from 'fastify'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
-import { HttpProblem } from './problem.ts'
+import { HttpProblem, requireTables } from './problem.ts'
 
 /** What the video room gives; named here because adapters do not import each other. */
 export interface CameraPlayer {
@@ -53,6 +53,7 @@ export function cameras(
     },
     async (request) => {
       const who = await auth.require(request, 'play')
+      requireTables(state)
       const camera = state.tables.get<CameraRow>('cameras', request.params.id)
       if (!camera || !within(who.area, camera.grid)) throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
       return video.play(camera.id, auth.viewer(request), request.body?.viewId)

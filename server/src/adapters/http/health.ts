@@ -4,7 +4,7 @@ import { isLoopback } from '../../config.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
-import { HttpProblem } from './problem.ts'
+import { HttpProblem, requireTables } from './problem.ts'
 
 export function health(
   app: FastifyInstance,
@@ -21,7 +21,7 @@ export function health(
     '/readyz',
     { schema: { tags: ['operation'], summary: 'The journal is reachable and the tables have caught up' } },
     async (_request, reply) => {
-      if (!state.ready) throw new HttpProblem(503, 'starting', 'The tables are being made from the journal.', { retryAfter: 1 })
+      requireTables(state)
       const head = await journal.head()
       if (state.cursor < head.seq - 5_000) throw new HttpProblem(503, 'behind', 'The tables are behind the journal.', { retryAfter: 1 })
       return reply.send({ status: 'ready', cursor: state.cursor, head: head.seq })

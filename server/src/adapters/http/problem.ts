@@ -40,6 +40,11 @@ export class HttpProblem extends Error {
   }
 }
 
+/** Throws HttpProblem 503 until the tables are made from the journal. */
+export function requireTables({ ready }: { readonly ready: boolean }): void {
+  if (!ready) throw new HttpProblem(503, 'starting', 'The tables are being made from the journal.', { retryAfter: 1 })
+}
+
 export const problem = (status: number, code: string, detail: string, errors?: Problem['errors']): Problem => ({
   type: 'about:blank',
   title: TITLES[status] ?? 'Error',

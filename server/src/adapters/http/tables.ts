@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
-import { HttpProblem } from './problem.ts'
+import { HttpProblem, requireTables } from './problem.ts'
 import { AreaCode, Page } from './schemas.ts'
 
 const DEFAULT_LIMIT = 500
@@ -54,7 +54,7 @@ export function tables(app: FastifyInstance, { auth, state }: { auth: Authentica
       const who = await auth.require(request, 'read')
       const { table } = request.params
       if (!state.tables.has(table)) throw new HttpProblem(404, 'unknown-table', 'There is no such table.')
-      if (!state.ready) throw new HttpProblem(503, 'starting', 'The tables are being made from the journal.', { retryAfter: 1 })
+      requireTables(state)
       const { area, limit, after, all } = request.query
       const scope = scopeOf(who, state.tables.projection(table), area)
       const etag = `W/"${state.epoch}.${state.tables.touchedSeq(table)}.${scope}"`
