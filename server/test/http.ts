@@ -67,11 +67,11 @@ export const entry = (grid: string, more: object = {}) => ({
   ...more,
 })
 
-/** Asks again and again until `what` gives something; rejects with `why` after `ms`. */
+/** Asks again and again until `what` gives something (no empty text, no 0); rejects with `why` after `ms`. */
 export async function until<T>(what: () => T | Promise<T>, ms: number, why: string | (() => string)): Promise<NonNullable<T>> {
   for (const began = performance.now(); ; ) {
     const found = await what()
-    if (found !== undefined && found !== null && found !== false) return found as NonNullable<T>
+    if (found) return found as NonNullable<T>
     if (performance.now() - began > ms) throw new Error(`not within ${ms} ms: ${typeof why === 'string' ? why : why()}`)
     await sleep(20)
   }

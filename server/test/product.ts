@@ -53,8 +53,8 @@ export async function startGround(
       sender: 'city',
       id: `city-${i}`,
       bodyHash: '',
-      // Sources and incidents are versioned from their first event on.
-      expect: /^(source|incident):/.test(event.subject) ? [[event.subject, 0] as const] : [],
+      // Sources, incidents and cameras are versioned from their first event on.
+      expect: /^(source|incident|camera):/.test(event.subject) ? [[event.subject, 0] as const] : [],
       events: [event],
       recordedAt,
       origin: 'demo' as const,

@@ -4,7 +4,7 @@ import { type Key, type Row, Tables } from '@orchid/shared/kernel/projection'
 import type { Beat, Changes, Frame, WatchAnswer } from '@orchid/shared/protocol/live'
 import { io, type Socket } from 'socket.io-client'
 import type { Journal } from '../src/journal/journal.ts'
-import { call, sleep } from './http.ts'
+import { call, sleep, until } from './http.ts'
 
 export interface ScreenOptions {
   readonly token?: string
@@ -61,49 +61,63 @@ export class Screen {
     this.#watching = true
     try {
       while (this.socket.connected) {
-        const held = this.epoch ? { cursor: this.cursor, epoch: this.epoch } : {}
-        const { area } = this.#options
-        const answer = (await this.socket
-          .timeout(3_000)
-          .emitWithAck('watch', { tables: [...this.tables.keys()], ...(area && { area }), ...held })
-          .catch((error: Error) => ({ ok: false, code: error.message }))) as WatchAnswer
-        if (!answer.ok && answer.code === 'fetch') {
-          await this.#fetch()
-          continue
-        }
-        if (!answer.ok) {
-          this.problems.push(answer.code)
-          if (answer.code === 'forbidden' || answer.code === 'invalid') return
-          await sleep(100)
-          continue
-        }
-        if (answer.epoch === this.epoch && answer.cursor < this.cursor) this.problems.push('the cursor fell')
-        if (answer.mode === 'snapshot') this.#clear()
-        this.#apply(answer.tables)
-        this.cursor = answer.cursor
-        this.epoch = answer.epoch
-        this.modes.push(answer.mode)
-        return
+        const code = await this.#ask()
+        if (code === undefined || code === 'forbidden' || code === 'invalid') return
+        if (code === 'fetch') await this.#fetch()
+        else await sleep(100)
       }
     } finally {
       this.#watching = false
     }
   }
 
+  /** One watch; gives why it was refused. The answer is taken before anything else that came with it: a frame in the same piece builds on it. */
+  #ask(): Promise<string | undefined> {
+    const held = this.epoch ? { cursor: this.cursor, epoch: this.epoch } : {}
+    const { area } = this.#options
+    return new Promise((done) => {
+      const watch = { tables: [...this.tables.keys()], ...(area && { area }), ...held }
+      this.socket.timeout(3_000).emit('watch', watch, (error: Error | null, answer: WatchAnswer) => {
+        if (!error && answer.ok) {
+          if (answer.epoch === this.epoch && answer.cursor < this.cursor) this.problems.push('the cursor fell')
+          if (answer.mode === 'snapshot') this.#clear()
+          this.#apply(answer.tables)
+          this.cursor = answer.cursor
+          this.epoch = answer.epoch
+          this.modes.push(answer.mode)
+          done(undefined)
+          return
+        }
+        const code = error ? error.message : (answer as { code: string }).code
+        if (code !== 'fetch') this.problems.push(code)
+        done(code)
+      })
+    })
+  }
+
+  /** Reads every table over HTTP; then it stands at the least of their cursors. When that fails it holds nothing and watches anew. */
   async #fetch(): Promise<void> {
     const { token, cookie, area } = this.#options
     this.#clear()
+    this.epoch = ''
     let least = Number.POSITIVE_INFINITY
+    let epoch = ''
     for (const table of this.tables.keys()) {
       const answer = await call(this.#base, `/api/tables/${table}?all=1${area ? `&area=${area}` : ''}`, {
         ...(token !== undefined && { token }),
         ...(cookie !== undefined && { cookie }),
-      })
+      }).catch((error: Error) => error)
+      if (answer instanceof Error || answer.status !== 200) {
+        this.problems.push(`fetch: ${answer instanceof Error ? answer.message : answer.status}`)
+        await sleep(100)
+        return
+      }
       this.#apply({ [table]: answer.json.rows })
       least = Math.min(least, Number(answer.headers.get('orchid-cursor')))
-      this.epoch = answer.headers.get('orchid-epoch') as string
+      epoch = answer.headers.get('orchid-epoch') as string
     }
     this.cursor = least
+    this.epoch = epoch
     this.fetched++
   }
 
@@ -150,9 +164,9 @@ export class Screen {
     return Object.fromEntries([...this.tables].map(([name, rows]) => [name, inOrder([...rows])]))
   }
 
-  /** Breaks the connection as a cut cable does; Socket.IO comes back by itself. */
+  /** Breaks the connection, if there is one; Socket.IO comes back by itself. */
   cut(): void {
-    this.socket.io.engine.close()
+    if (this.socket.io.engine.readyState === 'open') this.socket.io.engine.close()
   }
 
   close(): void {
@@ -176,3 +190,21 @@ export async function foldJournal(journal: Journal, cursor: number): Promise<Tab
 /** The rows of `names` inside `area` as `Screen.shown` gives them. */
 export const expected = (tables: Tables, names: Iterable<string>, area: string): Record<string, [Key, Row][]> =>
   Object.fromEntries([...names].map((name) => [name, inOrder(tables.entries(name, area))]))
+
+/** Waits until the screen has reached the journal's head; gives what it shows and what it should show. */
+export async function compared(
+  screen: Screen,
+  journal: Journal,
+  area = '',
+  within = 5_000,
+): Promise<{ shown: Record<string, [Key, Row][]>; expected: Record<string, [Key, Row][]> }> {
+  const { seq } = await journal.head()
+  await until(
+    () => screen.cursor >= seq,
+    within,
+    () => `the screen stands at ${screen.cursor} and not at ${seq}; ${screen.problems.join(', ')}`,
+  )
+  // Both are read at the same cursor: nothing may come between.
+  const [cursor, shown] = [screen.cursor, screen.shown()]
+  return { shown, expected: expected(await foldJournal(journal, cursor), screen.tables.keys(), area) }
+}

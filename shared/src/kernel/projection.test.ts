@@ -56,6 +56,20 @@ describe('tables', () => {
     expect(t.keys('notes', '330781002')).toEqual(['1'])
     expect(t.size('notes')).toBe(4)
   })
+  test('what falls out of a township is touched, so that a part of the township can be told', () => {
+    const t = new Tables([notes as never])
+    const touches: unknown[] = []
+    for (let seq = 1; seq <= 4; seq++)
+      t.fold(event(seq, 'noted', `33078100100100${seq}`), (_table, key, before, after) => touches.push([key, before, after]))
+    expect(touches).toEqual([
+      ['1', undefined, '330781001001001'],
+      ['2', undefined, '330781001001002'],
+      ['3', undefined, '330781001001003'],
+      ['1', '330781001001001', '330781001001001'],
+      ['4', undefined, '330781001001004'],
+      ['2', '330781001001002', '330781001001002'],
+    ])
+  })
   test('pages come in the order of numbers, then of text', () => {
     const t = new Tables([plain as never])
     for (const [i, key] of ['10', '9', 'b', 'a', '100'].entries()) t.fold(event(i + 1, 'noted', '330781', { key }))

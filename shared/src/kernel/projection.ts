@@ -31,7 +31,10 @@ export interface Projection<R extends Row = Row> {
   readonly newest?: { readonly township: number; readonly city: number }
 }
 
-/** Called for each row a fold touched; an area is undefined where the row did not or does not exist. */
+/**
+ * Called for each row a fold touched; an area is undefined where the row did not or does not exist.
+ * Also for the row of a bounded table that fell out of its township's newest: whoever sees only a part of the township cannot count that.
+ */
 export type Touch = (table: string, key: Key, areaBefore: string | undefined, areaAfter: string | undefined) => void
 
 /** Newest-first bound of one table: remembers order of arrival and tells what falls off both ends. */
@@ -41,8 +44,8 @@ class Bound {
   readonly #held = new Map<Key, number>()
   constructor(readonly limits: { township: number; city: number }) {}
 
-  /** Adds a key and gives the keys that no list holds any more. */
-  add(key: Key, area: string): Key[] {
+  /** Adds a key; gives the key that fell out of its township's list, and the keys that no list holds any more. */
+  add(key: Key, area: string): { fell: Key | undefined; gone: Key[] } {
     const township = area.slice(0, 9)
     const list = this.townships.get(township) ?? []
     this.townships.set(township, list)
@@ -50,9 +53,10 @@ class Bound {
     this.city.push(key)
     this.#held.set(key, 2)
     const gone: Key[] = []
-    if (list.length > this.limits.township) this.#drop(list.shift() as Key, gone)
+    const fell = list.length > this.limits.township ? list.shift() : undefined
+    if (fell !== undefined) this.#drop(fell, gone)
     if (this.city.length > this.limits.city) this.#drop(this.city.shift() as Key, gone)
-    return gone
+    return { fell, gone }
   }
 
   #drop(key: Key, gone: Key[]): void {
@@ -123,7 +127,11 @@ export class Tables {
     if (after === null || before === undefined) table.sorted = undefined
     table.touchedSeq = event.seq
     touch?.(projection.name, key, before && projection.area(before), after ? projection.area(after) : undefined)
-    if (table.bound && after && !before) for (const gone of table.bound.add(key, projection.area(after))) rows.delete(gone)
+    if (!table.bound || !after || before) return
+    const { fell, gone } = table.bound.add(key, projection.area(after))
+    const row = fell === undefined ? undefined : rows.get(fell)
+    for (const old of gone) rows.delete(old)
+    if (fell !== undefined && row) touch?.(projection.name, fell, projection.area(row), rows.has(fell) ? projection.area(row) : undefined)
   }
 
   has(name: string): boolean {
@@ -193,7 +201,7 @@ export class Tables {
       if (table.projection.newest) table.bound = new Bound(table.projection.newest)
       for (const [key, row] of rows) {
         table.rows.set(key, row)
-        if (table.bound) for (const gone of table.bound.add(key, table.projection.area(row))) table.rows.delete(gone)
+        if (table.bound) for (const gone of table.bound.add(key, table.projection.area(row)).gone) table.rows.delete(gone)
       }
     }
     this.cursor = cursor

@@ -21,8 +21,9 @@ const FLUSH_EVERY = 50
 const EMPTY_FRAME_EVERY = 1_000
 const SESSION_CHECK_EVERY = 2_000
 const BYE_SPREAD = 3_000
-/** Watches a socket may ask for in 10 s before it is told to wait. */
-const WATCHES = 60
+/** Questions a socket may ask in 10 s before it is told to wait, and before it is cut off. */
+const ASKS = 60
+const FLOOD = 10 * ASKS
 
 type LiveSocket = Socket<ClientToServer, ServerToClient, object, Client>
 
@@ -35,8 +36,10 @@ interface Client {
   /** A frame is on its way and not yet acknowledged. */
   awaiting: boolean
   sentAt: number
-  watches: { count: number; since: number }
+  asks: { count: number; since: number }
 }
+
+const UNAVAILABLE: WatchAnswer = { ok: false, code: 'unavailable' }
 
 export interface LiveRooms {
   readonly server: HttpServer
@@ -109,29 +112,40 @@ export class Live {
     const identity = await identify()
     if (!identity) return new Error('unauthenticated')
     if (!may(identity.role, 'read')) return new Error('forbidden')
-    socket.data = { identity, identify, watching: undefined, cursor: 0, awaiting: false, sentAt: 0, watches: { count: 0, since: 0 } }
+    socket.data = { identity, identify, watching: undefined, cursor: 0, awaiting: false, sentAt: 0, asks: { count: 0, since: 0 } }
     return undefined
   }
 
   #serve(socket: LiveSocket): void {
     socket.on('watch', (message, answer) => {
-      if (typeof answer === 'function') answer(this.#watch(socket, message))
+      const asks = this.#count(socket)
+      if (typeof answer === 'function' && asks < FLOOD) answer(asks > ASKS ? UNAVAILABLE : this.#watch(socket, message))
     })
     socket.on('unwatch', (answer) => {
       socket.data.watching = undefined
-      if (typeof answer === 'function') answer()
+      if (this.#count(socket) < FLOOD && typeof answer === 'function') answer()
     })
     socket.on('error', (error) => this.#rooms.log.warn({ err: error }, 'a live socket failed'))
+  }
+
+  /** How many questions this socket has asked in the present 10 s. One that never stops asking is cut off: each answer would wait here for it. */
+  #count(socket: LiveSocket): number {
+    const { asks } = socket.data
+    const now = Date.now()
+    if (now - asks.since > 10_000) Object.assign(asks, { count: 0, since: now })
+    if (++asks.count === FLOOD) socket.disconnect(true)
+    return asks.count
   }
 
   #watch(socket: LiveSocket, message: unknown): WatchAnswer {
     const { state } = this.#rooms
     const client = socket.data
     const now = Date.now()
-    if (now - client.watches.since > 10_000) client.watches = { count: 0, since: now }
-    if (++client.watches.count > WATCHES || !state.ready) return { ok: false, code: 'unavailable' }
+    // Whoever has not read the last answer gets no further snapshot into the memory here.
+    if (!state.ready || unread(socket)) return UNAVAILABLE
     const asked = readWatch(message, client.identity.area, state.tables)
     if (typeof asked === 'string') return { ok: false, code: asked }
+    if ('forbidden' in asked) return { ok: false, code: 'forbidden', tables: asked.forbidden }
     const { tables, area, from } = asked
     const group = `${area} ${[...tables].sort().join()}`
     const held = from && from.epoch === state.epoch && from.cursor <= state.cursor && state.touched.reaches(from.cursor)

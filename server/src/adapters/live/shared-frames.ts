@@ -21,6 +21,8 @@ export class SharedFrames extends Adapter {
     const packets = (this as unknown as Encoding)._encode({ type: PacketType.EVENT, data: [event, body], nsp: this.nsp.name, id }, options)
     for (const { socket, received } of receivers) {
       const wire = socket as unknown as Wire
+      // One frame at a time is on its way: one that was never acknowledged must not be remembered for ever.
+      wire.acks.clear()
       wire.acks.set(id, received)
       wire.client.writeToEngine(packets, options)
     }

@@ -35,9 +35,9 @@ describe('a watch message', () => {
     expect(read({ tables: ['grids'], area: '330782' })).toBe('forbidden')
     expect(read({ tables: ['grids'], area: '330781109' })).toMatchObject({ area: '330781109' })
   })
-  test('tables of the whole city are forbidden to a township', () => {
-    expect(read({ tables: ['cityTally'] }, '330781109')).toBe('forbidden')
-    expect(read({ tables: ['sources'] }, '330781109')).toBe('forbidden')
+  test('tables of the whole city are forbidden to a township, by name', () => {
+    expect(read({ tables: ['cityTally'] }, '330781109')).toEqual({ forbidden: ['cityTally'] })
+    expect(read({ tables: ['grids', 'sources', 'cityTally'] }, '330781109')).toEqual({ forbidden: ['sources', 'cityTally'] })
   })
   test('a cursor counts only together with its epoch', () => {
     expect(read({ tables: ['grids'], cursor: 5 })).toMatchObject({ from: undefined })

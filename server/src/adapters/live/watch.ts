@@ -11,7 +11,12 @@ export interface Subscription {
   readonly from: { readonly cursor: number; readonly epoch: string } | undefined
 }
 
-export function readWatch(message: unknown, scope: string, known: Tables): Subscription | 'invalid' | 'forbidden' {
+/** `forbidden` alone: the area. With names: these tables, which are only for the whole city. */
+export function readWatch(
+  message: unknown,
+  scope: string,
+  known: Tables,
+): Subscription | 'invalid' | 'forbidden' | { readonly forbidden: readonly string[] } {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'invalid'
   const { tables, area = scope, cursor, epoch, ...unknown } = message as Record<string, unknown>
   if (Object.keys(unknown).length) return 'invalid'
@@ -21,7 +26,8 @@ export function readWatch(message: unknown, scope: string, known: Tables): Subsc
   if (cursor !== undefined && !(Number.isSafeInteger(cursor) && (cursor as number) >= 0)) return 'invalid'
   if (epoch !== undefined && typeof epoch !== 'string') return 'invalid'
   if (!within(scope, area)) return 'forbidden'
-  if (scope.length > 6 && tables.some((name) => known.projection(name).scope === 'city')) return 'forbidden'
+  const forbidden = scope.length > 6 ? tables.filter((name) => known.projection(name).scope === 'city') : []
+  if (forbidden.length) return { forbidden }
   const from = cursor !== undefined && epoch !== undefined ? { cursor: cursor as number, epoch: epoch as string } : undefined
   return { tables: new Set(tables), area, from }
 }
