@@ -8,6 +8,14 @@ import type { CameraRow, CameraStateRow } from './projections.ts'
 export function decideRegister({ source: _sealed, ...camera }: RegisterCamera, ask: Ask): Decision {
   if (!within(ask.scope, camera.grid))
     return { refused: 'area-forbidden', because: 'area', path: '/data/grid', message: 'grid lies outside the area you may write' }
+  const known = ask.row<CameraRow>('cameras', camera.id)
+  if (known && !within(ask.scope, known.grid))
+    return {
+      refused: 'id-taken',
+      because: 'state',
+      path: '/data/id',
+      message: 'this id belongs to a camera outside the area you may write',
+    }
   if (!ask.row<GridRow>('grids', camera.grid))
     return { refused: 'unknown-grid', because: 'meaning', path: '/data/grid', message: 'grid is not a known grid code' }
   return [{ type: 'camera.registered', area: camera.grid, subject: `camera:${camera.id}`, data: camera }]
