@@ -80,7 +80,7 @@ export function streams(grids: readonly Where[], seed: number): Stream[] {
     stream(
       'red',
       3,
-      4 * MINUTE,
+      25 * SECOND,
       (random) => (10 + 10 * random()) * MINUTE,
       (random) => at(random, hazard(random, 'red')),
     ),

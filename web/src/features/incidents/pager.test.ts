@@ -1,7 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import { type FeedItem, firstPage, TURN, turn } from './pager.ts'
+import { type FeedItem, firstPage, pinned, TURN, turn } from './pager.ts'
 
 const items = (n: number): FeedItem[] => Array.from({ length: n }, (_, i) => ({ id: `i${i}`, priority: 3 }))
+
+describe('特急 on every page', () => {
+  const list: FeedItem[] = [{ id: 'fire', priority: 1 }, ...items(3), { id: 'leak', priority: 1 }]
+  test('stand on top in the order of the feed, the rest below', () => {
+    const { top, rest } = pinned(list, 9)
+    expect([top, rest].map((rows) => rows.map((row) => row.id))).toEqual([
+      ['fire', 'leak'],
+      ['i0', 'i1', 'i2'],
+    ])
+  })
+  test('leave two rows to the others, and none of them is lost', () => {
+    const { top, rest } = pinned(list, 3)
+    expect([top.map((row) => row.id), rest.length]).toEqual([['fire'], 4])
+    expect(pinned(list, 1).top).toEqual([])
+  })
+})
 
 describe('feed pages', () => {
   test('turn every ten seconds and come round', () => {

@@ -15,6 +15,16 @@ export interface Pager {
 
 export const TURN = 10_000
 
+/** Rows of a page that are left to the turning ones, however many 特急 there are. */
+const TURNING = 2
+
+/** 特急 stand on top of every page; the rest turns below them. `size` rows on a page; both keep the order of the feed. */
+export function pinned<T extends FeedItem>(items: readonly T[], size: number): { top: T[]; rest: T[] } {
+  const top = items.filter((item) => item.priority === 1).slice(0, Math.max(0, size - TURNING))
+  const kept = new Set(top)
+  return { top, rest: items.filter((item) => !kept.has(item)) }
+}
+
 /** At the start everything counts as seen: nothing is new on a wall that was just switched on. */
 export const firstPage = (items: readonly FeedItem[], now: number): Pager => ({
   page: 0,
