@@ -1,0 +1,52 @@
+/** Senders that say they are alive, fall silent, and come back. */
+import type { JournalEvent } from '@orchid/shared/kernel/event'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from './http.ts'
+import { type Product, startProduct } from './product.ts'
+
+let product: Product
+let intake: string
+let viewer: string
+
+beforeAll(async () => {
+  product = await startProduct()
+  intake = await product.token('intake')
+  viewer = await product.token('viewer')
+})
+afterAll(() => product?.close())
+
+const beat = (name: string, token = intake) => product.call(`/api/sources/${name}/beat`, { method: 'POST', token })
+const row = async (name: string) => {
+  const { json } = await product.call('/api/tables/sources', { token: viewer })
+  return json.rows.find(([key]: [string]) => key === name)?.[1]
+}
+
+test('one that falls silent is lost within 12 s, and live again with its next beat', async () => {
+  expect((await beat('hydrology')).status).toBe(204)
+  await until(async () => (await row('hydrology'))?.state === 'live', 3_000, 'it is not live')
+  const lost = await until(async () => ((await row('hydrology')).state === 'lost' ? row('hydrology') : undefined), 12_000, 'it is not lost')
+  expect(lost.since - lost.heardAt).toBeGreaterThan(8_000)
+  expect((await beat('hydrology')).status).toBe(204)
+  await until(async () => (await row('hydrology')).state === 'live', 3_000, 'it is not live again')
+  const { json } = await product.call('/api/events?subject=source:hydrology', { token: viewer })
+  expect(json.events.map((e: JournalEvent) => e.type)).toEqual(['source.returned', 'source.lost', 'source.returned'])
+})
+
+test('many beats at once make one source', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => beat('gauges')))
+  expect(answers.every((answer) => answer.status === 204)).toBe(true)
+  await until(() => row('gauges'), 3_000, 'it is not in the table')
+  const { json } = await product.call('/api/events?subject=source:gauges', { token: viewer })
+  expect(json.events).toHaveLength(1)
+})
+
+test('nobody else can speak for it', async () => {
+  await beat('shelters')
+  await until(() => row('shelters'), 3_000, 'it is not in the table')
+  const answer = await beat('shelters', await product.token('grid-worker'))
+  expect([answer.status, answer.json.code]).toEqual([403, 'foreign-source'])
+})
+
+test.each(['Gauge', '-x', 'x'.repeat(41), '%00', '..%2f..', '__proto__'])('a source cannot be called %s', async (name) => {
+  expect((await beat(name)).status).toBe(400)
+})
