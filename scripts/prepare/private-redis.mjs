@@ -21,9 +21,8 @@ export async function stopIdleRedis() {
   const pid = Number(quietly(() => readFileSync(join(dir, 'redis.pid'), 'utf8')).trim())
   const command = () => (pid > 1 ? quietly(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1')) : '')
   if (!command().includes('redis-server') || !command().includes(dir)) return
-  const socket = command()
-    .split('\0')
-    .find((word) => word.endsWith('.sock'))
+  // Once it runs, Redis puts `redis-server unixsocket:<path>` in the place of its arguments.
+  const socket = /unixsocket[:\0](.*?\.sock)/.exec(command())?.[1]
   if (socket && existsSync(socket) && (await clients(socket)) > 0) return
   process.kill(pid, 'SIGTERM')
   for (const until = Date.now() + PATIENCE; command() && Date.now() < until; ) await new Promise((done) => setTimeout(done, 20))
