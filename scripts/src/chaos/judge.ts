@@ -26,6 +26,14 @@ export interface Findings {
   readonly holds: boolean
 }
 
+/** What everybody shows when all is quiet. */
+export interface Ends {
+  /** Newest `seq` of the journal before that was looked at. */
+  readonly head: number
+  readonly walls: readonly Sighting[]
+  readonly controls: readonly Sighting[]
+}
+
 export interface Material {
   readonly ground: Ground
   readonly crew: Crew
@@ -33,8 +41,7 @@ export interface Material {
   readonly observer: Observer
   readonly catchUps: readonly CatchUp[]
   readonly epochBefore: string
-  /** What everybody shows now that all is quiet. */
-  readonly ends: readonly (Sighting | undefined)[]
+  readonly ends: Ends
   readonly viewer: string
 }
 
@@ -55,8 +62,7 @@ export async function judge(material: Material): Promise<Findings> {
   const all = [...walls, slow]
 
   const { lost, doubled, gaps } = checkJournal(events, ledger.all)
-  const shown = ends.filter((end) => end !== undefined)
-  const end = compare(events, shown)
+  const end = compare(events, ends.walls)
   const before = compare(events, observer.sightings)
   const api = compare(events, served)
   const wrongWalls = new Set(end.differences.map(({ sighting }) => sighting))
@@ -64,10 +70,7 @@ export async function judge(material: Material): Promise<Findings> {
   const falls = all.flatMap((wall) => wall.falls)
   const epochs = new Set([epochBefore, epoch, ...all.flatMap((wall) => [...wall.epochs])])
 
-  const control = compare(
-    events,
-    controls.map((one) => one.sight(events.length)),
-  )
+  const control = compare(events, ends.controls)
   const missing = control.differences.filter(({ shown: row }) => row === undefined).length
   const notReceived = controls.map((one) => relay.emitted - one.received)
 
@@ -93,7 +96,8 @@ export async function judge(material: Material): Promise<Findings> {
     every('acknowledged ids, sent once more, called duplicates at the same place', answers.repeated.right, answers.repeated.asked),
     every('known ids with another title refused with 409', answers.reused.right, answers.reused.asked),
     wanted('epochs of the journal', epochs.size, epochs.size === 1, '1'),
-    every('walls equal to the fold of the whole journal at the end', shown.length - wrongWalls.size, all.length),
+    every('walls at the head of the journal at the end', ends.walls.filter((wall) => wall.cursor >= ends.head).length, all.length),
+    every('of these equal to the fold of the whole journal', ends.walls.length - wrongWalls.size, all.length),
     every(
       'what walls showed in between, at their cursors of then',
       observer.sightings.length - wrongBefore.size,

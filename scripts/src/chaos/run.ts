@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { machine, watchOthers } from '../bench/machine.ts'
 import { seeded } from '../city/random.ts'
 import { type CatchUp, catchUp } from './catch-up.ts'
-import type { Sighting } from './check.ts'
 import { type Crew, makeCrew } from './crew.ts'
 import { deck } from './faults.ts'
 import { type Ground, makeGround } from './ground.ts'
-import { type Findings, judge } from './judge.ts'
+import { type Ends, type Findings, judge } from './judge.ts'
 import { Ledger } from './ledger.ts'
 import { Observer } from './observer.ts'
 
@@ -19,6 +18,7 @@ const RESULTS = fileURLToPath(new URL('../../../bench-results/', import.meta.url
 /** Milliseconds for the last answers, and for the last rows to reach every wall. */
 const LAST_ANSWERS = 30_000
 const LAST_ROWS = 30_000
+const ON_ITS_WAY = 500
 
 export interface RunOptions {
   readonly minutes: number
@@ -140,13 +140,19 @@ async function heal(crew: Crew, ground: Ground, writing: Promise<unknown>, say: 
   clearTimeout(late)
 }
 
-/** What every wall shows once it has reached the head of the journal. */
-async function settle({ walls, slow }: Crew, { journal }: Ground): Promise<(Sighting | undefined)[]> {
-  const { seq } = await journal.head()
+/** What every wall and control shows once the last rows had their time to arrive. */
+async function settle({ walls, slow, relay, controls }: Crew, { journal }: Ground): Promise<Ends> {
+  const { seq: head } = await journal.head()
   const all = [...walls, slow]
   for (const until = performance.now() + LAST_ROWS; performance.now() < until; await sleep(50))
-    if (all.every((wall) => wall.cursor >= seq && wall.sight())) break
-  return all.map((wall) => wall.sight())
+    if (all.every((wall) => wall.cursor >= head && wall.sight()) && relay.cursor >= head) break
+  // Rows that the relay has just sent must not count as lost.
+  let cursor: number
+  do {
+    cursor = relay.cursor
+    await sleep(ON_ITS_WAY)
+  } while (relay.cursor > cursor)
+  return { head, walls: all.flatMap((wall) => wall.sight() ?? []), controls: controls.map((control) => control.sight(cursor)) }
 }
 
 /** What was acknowledged and what the processes said, for whoever looks into a failed run. */

@@ -186,6 +186,7 @@ export class Wall {
     this.#apply(tables)
     this.epoch = epoch
     this.epochs.add(epoch)
+    this.#sleepFrames = 0 // after an answer one more may come, acknowledged or not
     this.#whole = true
     this.#advance(cursor)
   }
