@@ -23,8 +23,8 @@ export function parseRedisUrl(text: string): RedisTarget {
     ? [login.slice(0, login.indexOf(':')), login.slice(login.indexOf(':') + 1)]
     : ['', login || undefined]
   const auth: RedisOptions = {
-    ...(user && { username: decodeURIComponent(user) }),
-    ...(password && { password: decodeURIComponent(password) }),
+    ...(user && { username: decoded(user) }),
+    ...(password && { password: decoded(password) }),
   }
   const tls = new URLSearchParams(query).get('tls') === '1'
   if (scheme === 'unix') {
@@ -37,17 +37,33 @@ export function parseRedisUrl(text: string): RedisTarget {
     if (!name) throw new RangeError('REDIS_URL redis+sentinel:// needs the name of the master after the hosts: …/<master>')
     return { kind: 'sentinel', options: { ...auth, sentinels: nodes, name, ...(tls && { tls: {}, enableTLSForSentinelMode: true }) } }
   }
-  if (scheme === 'redis+cluster') return { kind: 'cluster', nodes, options: { ...auth, ...(tls && { tls: {} }) } }
-  const [node] = nodes as [{ host: string; port: number }]
+  if (scheme === 'redis+cluster') {
+    if (path.length > 1) throw new RangeError('REDIS_URL redis+cluster:// takes no path: a cluster has one database')
+    return { kind: 'cluster', nodes, options: { ...auth, ...(tls && { tls: {} }) } }
+  }
+  const [node, ...more] = nodes as [{ host: string; port: number }]
+  if (more.length) throw new RangeError('REDIS_URL names several hosts: that needs redis+sentinel:// or redis+cluster://')
   const db = path.slice(1)
   if (db && !/^\d{1,3}$/.test(db)) throw new RangeError('REDIS_URL: the database after the host must be a number')
   return { kind: 'single', options: { ...auth, ...node, ...(db && { db: Number(db) }), ...(scheme === 'rediss' && { tls: {} }) } }
 }
 
 function hostAndPort(text: string, usual: number): { host: string; port: number } {
-  const m = /^(\[[0-9a-fA-F:]+\]|[^:\s]+)(?::(\d{1,5}))?$/.exec(text)
-  if (!m?.[1]) throw new RangeError('REDIS_URL names a host that is not understood')
-  return { host: m[1].replace(/^\[|\]$/g, ''), port: m[2] ? Number(m[2]) : usual }
+  const m = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text)
+  const port = m?.[2] ? Number(m[2]) : usual
+  if (!m?.[1] || port < 1 || port > 65_535)
+    throw new RangeError(
+      'REDIS_URL names a host or port that is not understood. Write @ / : ? # % in a password as %40 %2F %3A %3F %23 %25',
+    )
+  return { host: m[1].replace(/^\[|\]$/g, ''), port }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new RangeError('REDIS_URL holds a % that is not followed by two hexadecimal digits; a % itself is written %25')
+  }
 }
 
 export type Connection = Redis | Cluster
