@@ -21,6 +21,7 @@ export const en: Messages = {
     lost: 'Link lost',
     journalAway: 'Data store away',
     sources: 'Sources',
+    sourcesUnknown: 'unknown',
     noSources: 'none',
     sourceLost: '{name} lost since {at}',
     rejected: 'Refused today',

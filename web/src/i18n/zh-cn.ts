@@ -12,6 +12,7 @@ export const zhCN = {
     lost: '连接中断',
     journalAway: '数据存储无应答',
     sources: '数据源',
+    sourcesUnknown: '状态未知',
     noSources: '未接入',
     sourceLost: '{name} 失联 自 {at}',
     rejected: '今日拒收',
