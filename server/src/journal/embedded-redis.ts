@@ -1,8 +1,8 @@
 /** A private redis-server under DATA_DIR: fsync before every reply, on a unix socket only we may open, found again after a crash of ours, started again after one of its own. */
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
@@ -122,7 +122,7 @@ async function launch({ dir, socket, pidFile, logFile }: Place): Promise<void> {
   }
   // A session of its own: neither Ctrl-C nor our crash reaches it.
   const child = spawn(
-    program(),
+    redisProgram(),
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
     { argv0: 'redis-server', detached: true, stdio: 'ignore', cwd: dir, env: { PATH: process.env.PATH } },
   )
@@ -152,7 +152,7 @@ async function launch({ dir, socket, pidFile, logFile }: Place): Promise<void> {
  * Redis is one program under several names. Debian's redis-tools brings it as redis-check-rdb only (its package redis-server adds the name and
  * starts a service of its own, which nobody here wants); called by the name redis-server it is just that.
  */
-function program(): string {
+export function redisProgram(): string {
   const named = (name: string): string | undefined =>
     (process.env.PATH ?? '')
       .split(delimiter)
@@ -210,22 +210,38 @@ async function lastWords(logFile: string): Promise<string> {
   return lines.at(-1)?.replace(/^\d+:\w+ /, '') || 'it left no word in its log.'
 }
 
-/** A lock file with our pid in it; one whose owner is dead is taken over. */
+/** A lock file with our pid in it, never without; one whose owner is dead is taken over. */
 async function lock(file: string): Promise<() => Promise<void>> {
+  const own = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`
+  await writeFile(own, String(process.pid), { mode: 0o600 })
   const until = Date.now() + READY_WITHIN
-  for (;;) {
-    try {
-      const handle = await open(file, 'wx', 0o600)
-      await handle.writeFile(String(process.pid))
-      await handle.close()
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      const owner = await readPid(file)
-      if (owner !== undefined && !alive(owner)) await rm(file, { force: true })
-      else if (Date.now() > until) throw new Error(`another process holds ${file}; remove it if none is starting`)
-      else await sleep(50)
+  try {
+    for (;;) {
+      try {
+        await link(own, file)
+        return () => rm(file, { force: true })
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+        const owner = await readPid(file)
+        if (owner !== undefined && !alive(owner)) await moveAside(file, owner, `${own}-dead`)
+        else if (Date.now() > until) throw new Error(`another process holds ${file}; remove it if none is starting`)
+        else await sleep(50)
+      }
     }
+  } finally {
+    await rm(own, { force: true })
+  }
+}
+
+/** Removes a dead owner's lock. Of two who find it dead, the slower would remove the quicker one's: what was not the dead one's is put back. */
+async function moveAside(file: string, owner: number, aside: string): Promise<void> {
+  try {
+    await rename(file, aside)
+    if ((await readPid(aside)) !== owner) await link(aside, file)
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  } finally {
+    await rm(aside, { force: true })
   }
 }
 
