@@ -16,7 +16,10 @@ async function call(
   path: string,
   name: string,
   body?: unknown,
-): Promise<{ status: number; json: { results: { seq: number }[]; rows: [string, { code: string }][] } }> {
+): Promise<{
+  status: number
+  json: { results: { index: number; status: string; seq: number }[]; rows: [string, { code: string; personsToday: number }][] }
+}> {
   const response = await fetch(base() + path, {
     headers: { authorization: `Bearer ${token(name)}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
@@ -78,6 +81,25 @@ test('a posted hazard appears as a numbered incident in feed and map without rel
     .toBeGreaterThanOrEqual(first.json.results[0]?.seq ?? Number.POSITIVE_INFINITY)
   expect((await call('/api/patrol/events', 'intake', body)).status).toBe(200)
   await expect(row).toHaveCount(1)
+})
+
+test('of a thousand entries in one request the three bad are refused and the wall counts the others', async ({ page }) => {
+  await openWall(page)
+  const shown = async (): Promise<number> => {
+    const text = await page.getByText(/^人员走访/).textContent()
+    return Number(text?.replaceAll(/\D/g, ''))
+  }
+  const grids = (await call('/api/tables/grids?limit=1000', 'viewer')).json.rows.map(([code]) => code)
+  const visit = (i: number) => ({ ...hazard(grids[i % grids.length] as string, '走访独居老人'), kind: 'person', level: undefined })
+  const before = await shown()
+  const entries = Array.from({ length: 1000 }, (_, i) => visit(i))
+  for (const i of [7, 400, 999]) entries[i] = { ...visit(i), title: '' }
+  const { status, json } = await call('/api/patrol/events', 'intake', entries)
+  expect(status).toBe(207)
+  expect(json.results.filter((r) => r.status === 'refused').map((r) => r.index)).toEqual([7, 400, 999])
+  await expect.poll(shown).toBe(before + 997)
+  const counted = (await call('/api/tables/cityTally', 'viewer')).json.rows[0]?.[1].personsToday
+  expect(counted).toBe(before + 997)
 })
 
 test('markup in a title is shown as text', async ({ page }) => {
