@@ -17,7 +17,7 @@ import { SenderLimit } from './adapters/http/limit.ts'
 import { mediaUpgrade } from './adapters/http/media-upgrade.ts'
 import { pages } from './adapters/http/pages.ts'
 import { privateFields } from './adapters/http/private.ts'
-import { problems } from './adapters/http/problem.ts'
+import { brokenRequest, problems, unreadableAddress } from './adapters/http/problem.ts'
 import { session } from './adapters/http/session.ts'
 import { sources } from './adapters/http/sources.ts'
 import { tables } from './adapters/http/tables.ts'
@@ -66,6 +66,8 @@ export async function buildApp(config: Config): Promise<App> {
     // What still comes on an open connection during a planned stop is served: the framework's own 503 has neither form nor Retry-After.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: unreadableAddress,
+    clientErrorHandler: brokenRequest,
   })
   const { log } = http
   const secret = await readSecret(config.dataDir)

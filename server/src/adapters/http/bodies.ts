@@ -1,4 +1,4 @@
-/** Bodies as they come in: strict UTF-8, JSON without prototype keys, NDJSON line by line. */
+/** Bodies as they come in: strict UTF-8, JSON without prototype keys or keys that stand twice, NDJSON line by line. */
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { parse } from 'secure-json-parse'
@@ -12,9 +12,67 @@ export class NdjsonLines {
   }
 }
 
-const json = (text: string): unknown => {
+/** Entries, and lines of NDJSON, that one request may hold. */
+export const MOST_ITEMS = 1_000
+/** Deeper than any request of ours nests. */
+const DEEPEST = 32
+
+/** Throws SyntaxError. Of two equal keys a parser drops one unseen, and two parsers need not drop the same one. */
+function json(text: string): unknown {
+  const { depth, members } = shapeOf(text)
+  if (depth > DEEPEST) throw new SyntaxError('too deep')
   // `reviver` null: nothing is renamed or dropped, a prototype key is an error.
-  return parse(text, null, { protoAction: 'error', constructorAction: 'error' })
+  const value: unknown = parse(text, null, { protoAction: 'error', constructorAction: 'error' })
+  if (membersOf(value) !== members) throw new SyntaxError('a key stands twice')
+  return value
+}
+
+const QUOTE = 34
+const COLON = 58
+const OPEN_LIST = 91
+const BACKSLASH = 92
+const CLOSE_LIST = 93
+const OPEN_OBJECT = 123
+const CLOSE_OBJECT = 125
+
+/** How deep a JSON text nests, and how many members its objects have as written. */
+function shapeOf(text: string): { depth: number; members: number } {
+  let [open, depth, members] = [0, 0, 0]
+  for (let i = 0; i < text.length; i++) {
+    switch (text.charCodeAt(i)) {
+      case QUOTE:
+        i = endOfString(text, i)
+        break
+      case COLON:
+        members++
+        break
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        if (++open > depth) depth = open
+        break
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        open--
+    }
+  }
+  return { depth, members }
+}
+
+function endOfString(text: string, begin: number): number {
+  for (let i = text.indexOf('"', begin + 1); i >= 0; i = text.indexOf('"', i + 1)) {
+    let slashes = 0
+    while (text.charCodeAt(i - 1 - slashes) === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return i
+  }
+  return text.length
+}
+
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + membersOf(item), 0)
+  let count = 0
+  for (const key in value) count += 1 + membersOf((value as Record<string, unknown>)[key])
+  return count
 }
 
 function text(body: Buffer): string {
@@ -42,12 +100,19 @@ export function bodies(app: FastifyInstance): void {
     try {
       return json(source)
     } catch {
-      throw new HttpProblem(400, 'not-json', 'The body is not JSON, or holds a key that is not allowed (__proto__, constructor).')
+      throw new HttpProblem(
+        400,
+        'not-json',
+        'The body is not JSON, nests too deep, or holds a key twice or one that is not allowed (__proto__, constructor).',
+      )
     }
   })
   app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => {
     const source = text(body).replace(/\r?\n$/, '')
     if (source.trim() === '') throw new HttpProblem(400, 'empty-body', 'The body is empty.')
-    return new NdjsonLines(source.split('\n').map((l) => line(l.trim())))
+    const lines = source.split('\n')
+    // Before any is read: millions of lines that are no JSON would keep everybody waiting.
+    if (lines.length > MOST_ITEMS) throw new HttpProblem(413, 'too-many', `At most ${MOST_ITEMS} entries fit into one request.`)
+    return new NdjsonLines(lines.map((l) => line(l.trim())))
   })
 }

@@ -6,13 +6,12 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { Dispatcher, Outcome } from '../../commands/dispatch.ts'
 import type { Authenticator } from './authenticate.ts'
-import { NdjsonLines } from './bodies.ts'
+import { MOST_ITEMS, NdjsonLines } from './bodies.ts'
 import type { SenderLimit } from './limit.ts'
 import { findings, HttpProblem, problem, sendProblem } from './problem.ts'
 import { Results } from './schemas.ts'
 import { ajv } from './validation.ts'
 
-const MOST = 1_000
 const MOST_BYTES = 4 * 1024 * 1024
 const isPatrolEvent = ajv.compile<PatrolEvent>(PatrolEvent)
 
@@ -55,7 +54,7 @@ export function intake(
           'One entry, an array of up to 1,000, or NDJSON. Durable before the answer. On 503 or a time-out it is unknown whether it was stored: repeat with the same ids.',
         body: {
           content: {
-            'application/json': { schema: Type.Union([PatrolEvent, Type.Array(PatrolEvent, { maxItems: MOST })]) },
+            'application/json': { schema: Type.Union([PatrolEvent, Type.Array(PatrolEvent, { maxItems: MOST_ITEMS })]) },
             'application/x-ndjson': { schema: Type.String() },
           },
         },
@@ -69,7 +68,7 @@ export function intake(
     async (request, reply) => {
       const who = await auth.require(request, 'report')
       const items = itemsOf(request.body)
-      if (items.length > MOST) throw new HttpProblem(413, 'too-many', `At most ${MOST} entries fit into one request.`)
+      if (items.length > MOST_ITEMS) throw new HttpProblem(413, 'too-many', `At most ${MOST_ITEMS} entries fit into one request.`)
       const wait = limit.take(who.name, items.length)
       if (wait > 0) throw new HttpProblem(429, 'too-fast', 'This sender has used up its entries or requests for now.', { retryAfter: wait })
 

@@ -1,4 +1,6 @@
 /** Every refusal as RFC 9457 problem details: what, why and where, never how it looks inside. */
+
+import type { Socket } from 'node:net'
 import type { Problem } from '@orchid/shared/protocol/api'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalUnavailable } from '../../journal/journal.ts'
@@ -116,6 +118,29 @@ export function problems(app: FastifyInstance): void {
     request.log.error({ err: error }, 'a defect')
     return sendProblem(reply, problem(500, 'internal', 'An error on our side. It was written into the log.'))
   })
+}
+
+/** An address that no route can read. */
+export function unreadableAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 400
+  void sendProblem(reply, problem(status, 'bad-address', 'The address is too long or not well formed.'))
+}
+
+/** Bytes that are no request at all, or one that takes too long: answered in the same form before the connection ends. */
+export function brokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, code, detail] = BROKEN[error.code ?? ''] ?? [400, 'bad-request', 'That is not an HTTP request.']
+  const body = JSON.stringify(problem(status, code, detail))
+  const head = ['Content-Type: application/problem+json', `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close']
+  socket.end(`HTTP/1.1 ${status} ${TITLES[status]}\r\n${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const BROKEN: Readonly<Record<string, [status: number, code: string, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'headers-too-large', 'The headers are larger than allowed.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'too-slow', 'The request took too long to arrive.'],
 }
 
 const CODES: Readonly<Record<string, string>> = {
