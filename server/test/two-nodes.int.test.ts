@@ -71,6 +71,25 @@ test('two officers at two nodes: one decision counts', async () => {
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409])
 })
 
+test('what one node has just acknowledged, the other can decide on at once, also while much is going on', async () => {
+  const officer = await a.token('duty-officer')
+  const command = (node: Product, name: string, incident: string) =>
+    node.call(`/api/commands/incident.${name}`, {
+      method: 'POST',
+      token: officer,
+      body: { id: `at-once-${name}-${incident}`, data: { incident, opinion: '即办' } },
+    })
+  const life = async (i: number): Promise<number[]> => {
+    const [node, other] = i % 2 ? [a, b] : [b, a]
+    const opened = await report(node, entry(gridsOf()[i % 12] as string, { kind: 'hazard' }))
+    const [{ event }] = (await a.journal.read(opened.json.results[0].seq, 1)) as [Entry]
+    const { incident } = event.data as { incident: string }
+    return [(await command(other, 'accept', incident)).status, (await command(node, 'close', incident)).status]
+  }
+  const lives = await Promise.all(Array.from({ length: 80 }, (_, i) => life(i)))
+  expect(lives.filter((statuses) => statuses.some((status) => status !== 201))).toEqual([])
+})
+
 test('when a node dies its screens go to the other: nothing is missed, nothing doubled, no snapshot is needed', async () => {
   const node = await startProduct({ on: a })
   const wires = new Set<Socket>()

@@ -123,8 +123,13 @@ export class Dispatcher {
       const expect = command
         .subjects(data)
         .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? 0] as const)
+      const { cursor } = this.#state
       const decision: Decision = command.decide(data, this.#ask(who, id))
-      if (isRefusal(decision)) return this.#refusedOrKnown(who.name, id, hash, decision)
+      if (isRefusal(decision)) {
+        const outcome = await this.#refusedOrKnown(who.name, id, hash, decision)
+        if (outcome.status !== 'refused' || attempt > 1 || !(await this.#foldedSince(cursor))) return outcome
+        continue
+      }
       const urgent = decision.some((event) => (event.data as { level?: string }).level === 'red')
       const [verdict] = await this.#journal.append([
         { sender: who.name, id, bodyHash: hash, expect, events: decision, ...(urgent && { urgent }), ...(secrets && { private: secrets }) },
@@ -133,6 +138,14 @@ export class Dispatcher {
       if (attempt === TRIES) throw new JournalUnavailable('the subject is changing too quickly')
       await this.#state.folded(verdict.head)
     }
+  }
+
+  /** Waits until the tables hold all that is acknowledged by now: a "no" must rest on it. False when they held it at `cursor` already. */
+  async #foldedSince(cursor: number): Promise<boolean> {
+    const { seq } = await this.#journal.head()
+    if (seq <= cursor) return false
+    await this.#state.folded(seq)
+    return true
   }
 
   /** A lost reply must not turn into a refusal: what was stored under this id before is answered as a duplicate. */
