@@ -129,6 +129,7 @@ export async function judge(material: Material): Promise<Findings> {
     within('from the answer to a city wall in quiet times, 99th percentile', observer.quietDelay(cityWalls), QUIET_DELAY),
     none('frames sent to the slow wall while it did not acknowledge', slow.uninvited),
     told('slow wall: furthest behind, entries', observer.slowBehind),
+    told('slow wall: watches given up after 8 s', slow.timeouts),
     told('highest memory of a node', `${Math.round(observer.memory / 1024 / 1024)} MiB`),
     told(
       'watches answered with rows since the cursor, with a snapshot',

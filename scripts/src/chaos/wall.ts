@@ -39,6 +39,8 @@ export class Wall {
   readonly problems: string[] = []
   snapshots = 0
   tails = 0
+  /** Watches that were given up because no answer came in time. */
+  timeouts = 0
   frames = 0
   /** Frames that came while it slept, beyond the one that may have been on its way. */
   uninvited = 0
@@ -161,6 +163,7 @@ export class Wall {
     try {
       answer = await this.#socket.timeout(WATCH_TIMEOUT).emitWithAck('watch', { tables, ...(asks && { area }), ...held })
     } catch {
+      if (this.#socket.connected) this.timeouts++
       await sleep(300) // no answer: the link is gone or slow
       return false
     }
