@@ -41,6 +41,7 @@ export async function startEmbeddedRedis({
 
   let stopping = false
   let restarts = 0
+  let known = (await livingPid(place)) ?? 0
   const watch = async (): Promise<void> => {
     while (!stopping) {
       await sleep(WATCH_EVERY)
@@ -48,6 +49,7 @@ export async function startEmbeddedRedis({
       log.warn({ restarts: ++restarts }, 'the private redis-server ended by itself; starting it again')
       try {
         await ensureRunning(place)
+        known = (await livingPid(place)) ?? 0
       } catch (error) {
         log.warn({ err: error }, 'the private redis-server could not be started again; trying on')
         await sleep(Math.min(5_000, 250 * restarts))
@@ -55,7 +57,6 @@ export async function startEmbeddedRedis({
     }
   }
   const watching = watch()
-  let known = (await livingPid(place)) ?? 0
   return {
     url: `unix://${socket}`,
     pid: () => known,
@@ -64,10 +65,11 @@ export async function startEmbeddedRedis({
       await watching
       known = (await livingPid(place)) ?? 0
       if (!known) return
-      process.kill(known, 'SIGTERM')
+      signal(known, 'SIGTERM')
       const until = Date.now() + STOP_WITHIN
-      while ((await livingPid(place)) !== undefined) {
-        if (Date.now() > until) process.kill(known, 'SIGKILL')
+      // Only until this one has ended: another process that shares the directory may have started the next already.
+      while ((await livingPid(place)) === known) {
+        if (Date.now() > until) signal(known, 'SIGKILL')
         await sleep(20)
       }
     },
@@ -242,6 +244,15 @@ async function moveAside(file: string, owner: number, aside: string): Promise<vo
     if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
     await rm(aside, { force: true })
+  }
+}
+
+/** A process that has ended meanwhile needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
