@@ -1,10 +1,11 @@
 /** `npm run serve`: the server for real use. No demo, no simulator; what would be unsafe is refused with a sentence. */
 import { main, Sorry } from './prepare/command.mjs'
 import { ending } from './prepare/lifetime.mjs'
-import { dataDir, inRoot } from './prepare/place.mjs'
+import { dataDir } from './prepare/place.mjs'
 import { stopIdleRedis } from './prepare/private-redis.mjs'
 import { say } from './prepare/progress.mjs'
 import { address, checkPort, untilReady } from './prepare/ready.mjs'
+import { serverArguments } from './prepare/server.mjs'
 import { supervise } from './prepare/supervise.mjs'
 import { prepare } from './prepare.mjs'
 
@@ -29,7 +30,7 @@ main(async () => {
   const env = { ...process.env, NODE_ENV: 'production', DATA_DIR: dataDir(), DEMO: '0', SIMULATOR: '0' }
   let server
   const failed = new Promise((gaveUp) => {
-    server = supervise({ name: 'server', args: [inRoot('server/dist/main.js')], env, gaveUp })
+    server = supervise({ name: 'server', args: serverArguments, env, gaveUp })
   })
   const ended = new Promise((done) => (ending.aborted ? done() : ending.addEventListener('abort', done)))
   const base = address()

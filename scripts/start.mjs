@@ -8,6 +8,7 @@ import { dataDir, inRoot } from './prepare/place.mjs'
 import { stopIdleRedis } from './prepare/private-redis.mjs'
 import { say } from './prepare/progress.mjs'
 import { address, checkPort, untilReady } from './prepare/ready.mjs'
+import { serverArguments } from './prepare/server.mjs'
 import { supervise } from './prepare/supervise.mjs'
 import { prepare } from './prepare.mjs'
 
@@ -58,20 +59,20 @@ main(async () => {
   await prepare()
   const kept = []
   let trouble
-  const keep = (name, file) => {
-    const failed = new Promise((gaveUp) => kept.push(supervise({ name, args: [inRoot(file)], env, gaveUp })))
+  const keep = (name, args) => {
+    const failed = new Promise((gaveUp) => kept.push(supervise({ name, args, env, gaveUp })))
     return failed.then((sentence) => (trouble ??= sentence))
   }
   const ended = new Promise((done) => (ending.aborted ? done() : ending.addEventListener('abort', done)))
   try {
     if (env.DEMO === '1') await loadDemo()
     if (ending.aborted) return 0
-    const serverFailed = keep('server', 'server/dist/main.js')
+    const serverFailed = keep('server', serverArguments)
     const ready = await Promise.race([untilReady(base), serverFailed.then(() => false)])
     if (ready) {
       welcome()
       // The wall goes on without traffic; that alone is no reason to stop.
-      if (simulated) keep('simulator', 'scripts/dist/simulator/main.js').then((sentence) => say(sentence))
+      if (simulated) keep('simulator', [inRoot('scripts/dist/simulator/main.js')]).then((sentence) => say(sentence))
       await Promise.race([ended, serverFailed])
     }
   } finally {

@@ -1,6 +1,6 @@
 /** Starts the processes of a benchmark and ends them all, whatever happens. */
 import { type ChildProcess, fork, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,8 +55,10 @@ export async function endAll(): Promise<void> {
   folders.clear()
 }
 
-/** Node flags of a process under test, e.g. `--cpu-prof`, from BENCH_NODE_FLAGS. */
-const flags = (): string[] => (process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)
+/** As the product starts its server. */
+const USUAL_FLAGS: readonly string[] = JSON.parse(readFileSync(new URL('../../../server/node-flags.json', import.meta.url), 'utf8'))
+/** Node flags of a process under test: the usual ones, and those of BENCH_NODE_FLAGS, e.g. `--cpu-prof`. */
+const flags = (): string[] => [...USUAL_FLAGS, ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)]
 
 /** Runs one of our own scripts (a file beside this one) until it sends its first message. */
 export async function startPeer<Job, Ready>(file: string, job: Job): Promise<{ child: ChildProcess; ready: Ready }> {
