@@ -37,6 +37,9 @@ export interface Past {
   readonly events: readonly EventBody[]
 }
 
+/** What commands may change later is versioned from its first event on. */
+export const firstOf = ({ type, subject }: EventBody): Past['expect'] => (type === 'camera.registered' ? [[subject, 0]] : [])
+
 /**
  * Appends in the order of time up to `now` (epoch ms): `definitions` on the 15th day before, then 14 whole days and what there is of today.
  * The same arguments give the same history.
@@ -45,7 +48,8 @@ export function makeHistory(grids: readonly Grid[], definitions: readonly EventB
   const random = seeded(seed)
   const begin = shanghaiDayStart(shanghaiDay(now) - DAYS)
   const mirror = new Mirror()
-  for (const [i, event] of definitions.entries()) mirror.append(begin - 15 * HOUR, 'demo-city', `demo-city-${i + 1}`, event, [event])
+  for (const [i, event] of definitions.entries())
+    mirror.append(begin - 15 * HOUR, 'demo-city', `demo-city-${i + 1}`, event, [event], firstOf(event))
 
   const busy = RHYTHM.reduce((sum, x) => sum + x, 0) * (HOUR / ROUND)
   const reports = new Reports(grids, random)

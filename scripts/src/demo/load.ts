@@ -11,7 +11,7 @@ import { DAY } from '@orchid/shared/kernel/time'
 import { cityDefinitions, readGrids } from '../city/definitions.ts'
 import { LANXI } from '../city/lanxi.ts'
 import { makeDemoAccess } from './access.ts'
-import { makeHistory, type Past } from './history.ts'
+import { firstOf, makeHistory, type Past } from './history.ts'
 
 const CHUNK = 2_000
 /** Kept beside the journal until everything is stored: the moment (epoch ms) as of which the city is being loaded. */
@@ -63,7 +63,7 @@ function makePast(history: boolean, now: number): Past[] {
     sender: 'demo-city',
     id: `demo-city-${i + 1}`,
     body: event,
-    expect: [],
+    expect: firstOf(event),
     events: [event],
   }))
 }
