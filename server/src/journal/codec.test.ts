@@ -16,7 +16,7 @@ test('an event comes back from its entry as it went in', () => {
           { sender, id, bodyHash: '', expect: [], events: [] },
         )
         const head = `00ff00ff00ff00ff ${recordedAt}${no === undefined ? '' : ` ${no}`}`
-        const entry = decode(['17-0', ['h', head, 'e', text]])
+        const entry = decode(['17-0', ['e', `${head} ${text}`]])
         expect(entry.mark).toBe('00ff00ff00ff00ff')
         expect(entry.event).toEqual({
           ...event,

@@ -1,8 +1,5 @@
 /** REDIS_URL in its five forms, and the connections made from it. */
-import { type RedisOptions as AnyRedisOptions, Cluster, Redis } from 'ioredis'
-
-/** Replies in their plain form only. */
-type RedisOptions = Omit<AnyRedisOptions, 'replyMapping'>
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 
 export type RedisTarget =
   | { readonly kind: 'single'; readonly options: RedisOptions }

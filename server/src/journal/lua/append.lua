@@ -11,8 +11,8 @@
 -- Gives { head, verdict … }, a verdict being 's firstSeq recordedAt' stored | 'd seq' duplicate | 'r seq' id reused
 --       | 'c version subject' conflict | 'l' recordedAt was given for a journal that already lives by its own clock.
 --
--- An entry has two fields: h, its head 'mark recordedAt [number]', and e, the event. Few fields and short answers: at full load their
--- encoding and decoding cost more than what the script decides.
+-- An entry is one field, e: 'mark recordedAt [number] event'. Few fields and short answers: at full load their encoding and decoding
+-- cost more than what the script decides.
 --
 -- A script that fails does not undo its writes: so an append is checked in full before its first write, nothing here can fail but
 -- the first XADD (on a stream that was tampered with), and ids and meta follow at the end.
@@ -45,9 +45,9 @@ end
 local function add(payload, number, at)
   seq = seq + 1
   lastMark = mark
-  local head = mark .. ' ' .. string.format('%d', at)
-  if number then head = head .. ' ' .. number end
-  redis.call('XADD', journal, seq .. '-0', 'h', head, 'e', payload)
+  local head = mark .. string.format(' %d ', at)
+  if number then head = head .. number .. ' ' end
+  redis.call('XADD', journal, seq .. '-0', 'e', head .. payload)
 end
 
 -- Moves the journal's clock on, never back, and begins each Shanghai day it comes to.
