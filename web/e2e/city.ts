@@ -1,0 +1,65 @@
+/** A demo city of a journey's own: its access, calls of its machines, and a wall opened by the printed address. */
+import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type Page } from '@playwright/test'
+import { type Demo, end, loadDemo, startServer } from './product.ts'
+
+interface Access {
+  readonly accounts: { account: string; password: string; role: string }[]
+  readonly tokens: { name: string; token: string }[]
+  readonly wallUrl: string
+}
+
+export class City {
+  readonly access: Access
+  readonly #demo: Demo
+  readonly #server: ChildProcess
+  #n = 0
+
+  private constructor(demo: Demo, server: ChildProcess) {
+    this.#demo = demo
+    this.#server = server
+    this.access = JSON.parse(readFileSync(join(demo.dataDir, 'demo-access.json'), 'utf8'))
+  }
+
+  static async start(): Promise<City> {
+    const demo = await loadDemo()
+    return new City(demo, await startServer(demo.env))
+  }
+
+  async stop(): Promise<void> {
+    await end(this.#server)
+    await this.#demo.remove()
+  }
+
+  get base(): string {
+    return this.#demo.base
+  }
+
+  id(): string {
+    return `e2e-${process.pid}-${++this.#n}`
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many routes; each test says what it expects of them.
+  async call(path: string, name: string, body?: unknown): Promise<{ status: number; json: any }> {
+    const token = this.access.tokens.find((one) => one.name === name)?.token
+    const response = await fetch(this.base + path, {
+      headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    })
+    return { status: response.status, json: await response.json() }
+  }
+
+  async grids(): Promise<string[]> {
+    const { json } = await this.call('/api/tables/grids?limit=1000', 'viewer')
+    return json.rows.map(([code]: [string]) => code)
+  }
+
+  /** The wall as a stranger opens it; `query` stands before the pairing code. Resolves when rows are there. */
+  async openWall(page: Page, query = ''): Promise<void> {
+    await page.goto(this.access.wallUrl.replace('/wall#', `/wall${query}#`))
+    await expect(page.getByTestId('wall')).toBeVisible()
+    await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
+  }
+}

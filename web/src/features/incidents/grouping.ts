@@ -1,0 +1,92 @@
+/** In a flood of alarms the feed tells of what is alike in one line: by grid and cause, or coarser, until it is few lines. Nothing is lost from them. Pure. */
+import type { IncidentRow, Priority } from '@orchid/shared/domain/incidents/projections'
+import { townshipOf } from '@orchid/shared/kernel/geo'
+
+/** A line of the feed: one incident, or several alike. */
+export interface FeedEntry {
+  /** Of one incident its id; of a group its key and how many 特急 it holds: another one makes it new. */
+  readonly id: string
+  /** The worst of its incidents. */
+  readonly priority: Priority
+  /** Worst first, then the earliest deadline. */
+  readonly rows: readonly [IncidentRow, ...IncidentRow[]]
+  /** How far its incidents are alike; absent on a line of one. */
+  readonly alike?: Alike
+}
+/** What all incidents of a group share. */
+export type Alike = 'grid' | 'township' | 'cause' | 'kind' | 'nothing'
+
+/** Lines a flood may add to the feed. */
+export const LINES = 10
+/** 特急 with a line of their own; more of them stand in groups, each named by its number. */
+const OWN_LINES = 4
+
+/** What it is about: its class, or its title where it has none. */
+export const causeOf = ({ category, title }: IncidentRow): string => category ?? title
+
+const KEYS: readonly (readonly [Alike, (row: IncidentRow) => string])[] = [
+  ['grid', (row) => `${row.grid} ${row.kind} ${causeOf(row)}`],
+  ['township', (row) => `${townshipOf(row.grid)} ${row.kind} ${causeOf(row)}`],
+  ['cause', (row) => `${row.kind} ${causeOf(row)}`],
+  ['kind', (row) => row.kind],
+  ['nothing', () => ''],
+]
+
+export const worstFirst = (a: IncidentRow, b: IncidentRow): number =>
+  a.priority - b.priority || (a.dueAt ?? Number.POSITIVE_INFINITY) - (b.dueAt ?? Number.POSITIVE_INFINITY) || a.no - b.no
+
+const single = (row: IncidentRow): FeedEntry => ({ id: row.id, priority: row.priority, rows: [row] })
+
+/** Open incidents as lines, one each, in the order given. */
+export const oneByOne = (rows: readonly IncidentRow[]): FeedEntry[] => rows.map(single)
+
+/** Numbers of the 特急 in a line, ascending. */
+export const urgentNumbers = ({ rows }: FeedEntry): number[] =>
+  rows
+    .filter((row) => row.priority === 1)
+    .map((row) => row.no)
+    .sort((a, b) => a - b)
+
+/**
+ * Lines of the feed in a flood: of the open `rows`, those opened since `from` (epoch ms) become at most ten lines, by the finest likeness
+ * that gives so few; the others keep a line each. Worst first, then the earliest deadline.
+ */
+export function grouped(rows: readonly IncidentRow[], from: number): FeedEntry[] {
+  const old = rows.filter((row) => row.openedAt < from)
+  const fresh = rows.filter((row) => row.openedAt >= from).sort(worstFirst)
+  const worst = fresh.filter((row) => row.priority === 1)
+  const alone = new Set(worst.length <= OWN_LINES ? worst : [])
+  const others = fresh.filter((row) => !alone.has(row))
+  const most = LINES - alone.size
+  let lines: FeedEntry[] = []
+  for (const [alike, keyOf] of KEYS) {
+    lines = alikeBy(others, alike, keyOf)
+    if (lines.length <= most) break
+  }
+  return [...oneByOne([...alone, ...old]), ...lines].sort((a, b) => worstFirst(a.rows[0], b.rows[0]))
+}
+
+function alikeBy(rows: readonly IncidentRow[], alike: Alike, keyOf: (row: IncidentRow) => string): FeedEntry[] {
+  const groups = new Map<string, [IncidentRow, ...IncidentRow[]]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group) group.push(row)
+    else groups.set(keyOf(row), [row])
+  }
+  return [...groups].map(([key, members]) => {
+    if (members.length === 1) return single(members[0])
+    const urgent = members.filter((row) => row.priority === 1).length
+    return { id: `alike ${alike} ${key} ${urgent}`, priority: members[0].priority, rows: members, alike }
+  })
+}
+
+/** `3–5、9` of ascending numbers. */
+export function ranges(numbers: readonly number[], comma = '、'): string {
+  const runs: [number, number][] = []
+  for (const n of numbers) {
+    const last = runs.at(-1)
+    if (last && n === last[1] + 1) last[1] = n
+    else runs.push([n, n])
+  }
+  return runs.map(([a, b]) => (a === b ? `${a}` : b === a + 1 ? `${a}${comma}${b}` : `${a}–${b}`)).join(comma)
+}
