@@ -22,10 +22,11 @@ const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(
 export function parseRfc3339(text: string): number | undefined {
   const m = RFC3339.exec(text)
   if (!m) return undefined
-  const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [number, number, number, number, number, number]
-  if (year < 1000 || hour > 23 || minute > 59 || second > 59) return undefined
-  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
-  if (at.getUTCFullYear() !== year || at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day) return undefined
+  const [year, month, day, hour, minute, second] = [Number(m[1]), Number(m[2]), Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6])]
+  if (year < 1000 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined
+  const at = Date.UTC(year, month - 1, day, hour, minute, second)
+  // A day that its month does not have lands in the next one.
+  if (day > 28 && new Date(at).getUTCDate() !== day) return undefined
   const millis = m[7] ? Math.floor(Number(`0.${m[7]}`) * 1000) : 0
   let offset = 0
   if (m[9] !== undefined) {
@@ -33,5 +34,5 @@ export function parseRfc3339(text: string): number | undefined {
     if (oh > 23 || om > 59) return undefined
     offset = (m[8]?.startsWith('-') ? -1 : 1) * (oh * 60 + om) * 60_000
   }
-  return at.getTime() + millis - offset
+  return at + millis - offset
 }
