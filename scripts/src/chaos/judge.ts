@@ -132,8 +132,8 @@ export async function judge(material: Material): Promise<Findings> {
     told('slow wall: watches given up after 8 s', slow.timeouts),
     told('highest memory of a node', `${Math.round(observer.memory / 1024 / 1024)} MiB`),
     told(
-      'watches answered with rows since the cursor, with a snapshot',
-      `${sum(all.map((w) => w.tails))}, ${sum(all.map((w) => w.snapshots))}`,
+      'watches answered with rows since the cursor, with a snapshot, whole tables read over HTTP',
+      `${sum(all.map((w) => w.tails))}, ${sum(all.map((w) => w.snapshots))}, ${sum(all.map((w) => w.fetches))}`,
     ),
     told('commands refused by a node that was behind', answers.behind),
     none('defects in the servers’ logs', defects.length),

@@ -10,6 +10,8 @@ import type { Link } from './link.ts'
 /** Of the pages: how they come back, how long they wait for an answer, how long they trust a silent link. */
 const RECONNECT = { reconnectionDelay: 400, reconnectionDelayMax: 3_000, timeout: 5_000 } as const
 const WATCH_TIMEOUT = 8_000
+/** Generous: a page waits even longer. */
+const FETCH_TIMEOUT = 60_000
 const SILENCE_LIMIT = 10_000
 
 export interface WallOptions {
@@ -39,6 +41,8 @@ export class Wall {
   readonly problems: string[] = []
   snapshots = 0
   tails = 0
+  /** Times all tables were read over HTTP, since a snapshot or what was missed was too large for the socket. */
+  fetches = 0
   /** Watches that were given up because no answer came in time. */
   timeouts = 0
   frames = 0
@@ -194,33 +198,34 @@ export class Wall {
     this.#advance(cursor)
   }
 
-  /** Whole tables over HTTP, through the same link; they are held at the least of their cursors. */
+  /** Whole tables over HTTP, through the same link; they are held at the least of their cursors. What is shown stays until all have come. */
   async #fetch(): Promise<void> {
     const { tables, area, asks, link, token } = this.#o
-    const before = { epoch: this.epoch, cursor: this.cursor }
-    this.#whole = false
-    for (const rows of this.#tables.values()) rows.clear()
-    let least = Number.POSITIVE_INFINITY
-    let epoch = ''
+    const ask = async (name: string): Promise<{ name: string; rows: Changes[string]; cursor: number; epoch: string }> => {
+      const response = await fetch(`${link.base}/api/tables/${name}?all=1${asks ? `&area=${area}` : ''}`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(FETCH_TIMEOUT),
+      })
+      if (!response.ok) throw new Error(`${name} was answered ${response.status}`)
+      const { rows } = (await response.json()) as { rows: Changes[string] }
+      return { name, rows, cursor: Number(response.headers.get('orchid-cursor')), epoch: response.headers.get('orchid-epoch') ?? '' }
+    }
+    let pages: Awaited<ReturnType<typeof ask>>[]
     try {
-      for (const name of tables) {
-        const response = await fetch(`${link.base}/api/tables/${name}?all=1${asks ? `&area=${area}` : ''}`, {
-          headers: { authorization: `Bearer ${token}` },
-          signal: AbortSignal.timeout(WATCH_TIMEOUT),
-        })
-        if (!response.ok) throw new Error(`answered ${response.status}`)
-        const { rows } = (await response.json()) as { rows: Changes[string] }
-        this.#apply({ [name]: rows })
-        least = Math.min(least, Number(response.headers.get('orchid-cursor')))
-        epoch = response.headers.get('orchid-epoch') ?? ''
-      }
+      pages = await Promise.all(tables.map(ask))
     } catch {
-      this.epoch = '' // nothing whole is held: the next watch asks for a snapshot again
-      await sleep(300)
+      await sleep(1_000) // the link or the server went away: the watch is asked again
       return
     }
-    if (before.epoch === epoch && least < before.cursor) this.falls.push(`${this.name} fell from ${before.cursor} to ${least} (fetched)`)
-    this.cursor = least
+    const [epoch = '', ...others] = new Set(pages.map((page) => page.epoch))
+    if (others.length) return
+    const cursor = Math.min(...pages.map((page) => page.cursor))
+    if (this.epoch === epoch && cursor < this.cursor) this.falls.push(`${this.name} fell from ${this.cursor} to ${cursor} (fetched)`)
+    this.#whole = false
+    for (const rows of this.#tables.values()) rows.clear()
+    for (const { name, rows } of pages) this.#apply({ [name]: rows })
+    this.fetches++
+    this.cursor = cursor
     this.epoch = epoch
     this.epochs.add(epoch)
   }
