@@ -104,6 +104,18 @@ const ROUTES: Readonly<Record<string, Route>> = {
       ]
     },
   },
+  'POST /api/commands/wall.set-scene': {
+    need: 'wall.set-scene',
+    ways: (own, other) => {
+      const path = '/api/commands/wall.set-scene'
+      return [
+        { what: 'an own wall', path, options: command({ wall: 'hall', scene: 'visit' }), statuses: [201] },
+        { what: "the other's wall", path, options: command({ wall: 'hall', scene: 'visit', area: other.township }), statuses: [403] },
+        { what: "the city's wall", path, options: command({ wall: 'hall', scene: 'visit', area: CITY }), statuses: [403] },
+        { what: 'a scene that is none', path, options: command({ wall: 'hall', scene: own.township }), statuses: [400] },
+      ]
+    },
+  },
   'POST /api/private': {
     need: 'private',
     ways: (own, other) => [

@@ -14,6 +14,9 @@ import { cityTally, gridTallies, townshipTallies } from './patrol/tallies.ts'
 import { people } from './people/projections.ts'
 import { CountRefused, decideHear, decideLose, decideRefused, HearSource, LoseSource } from './sources/decide.ts'
 import { sources } from './sources/projections.ts'
+import { SetScene } from './walls/commands.ts'
+import { decideSetScene } from './walls/decide.ts'
+import { walls } from './walls/projections.ts'
 
 export const PROJECTIONS: readonly Projection[] = [
   areas,
@@ -30,6 +33,7 @@ export const PROJECTIONS: readonly Projection[] = [
   patrolFeed,
   patrolHours,
   sources,
+  walls,
 ] as unknown as readonly Projection[]
 
 const incident = ({ incident: id }: { incident: string }) => [{ subject: `incident:${id}`, table: 'incidents', key: id }]
@@ -57,6 +61,14 @@ export const COMMANDS = {
     schema: RegisterCamera,
     subjects: ({ id }: RegisterCamera) => [{ subject: `camera:${id}`, table: 'cameras', key: id }],
     decide: decideRegister,
+  },
+  'wall.set-scene': {
+    name: 'wall.set-scene',
+    title: { zh: '切换大屏场景', en: 'Set the scene of a wall' },
+    schema: SetScene,
+    // The last word counts, whatever was said before: no state stands behind it.
+    subjects: () => [],
+    decide: decideSetScene,
   },
 } as const satisfies Partial<Record<Right, Command<never>>>
 

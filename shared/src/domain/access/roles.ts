@@ -17,9 +17,10 @@ export const ROLES = [
 export type Role = (typeof ROLES)[number]
 
 /** `read` tables and live rows, `report` patrol entries and beats, `play` cameras, `private` sealed fields, and commands by name. */
-export type Right = 'read' | 'report' | 'play' | 'private' | 'incident.accept' | 'incident.close' | 'camera.register'
+export type Right = 'read' | 'report' | 'play' | 'private' | 'incident.accept' | 'incident.close' | 'camera.register' | 'wall.set-scene'
 
 const OFFICER: readonly Right[] = ['read', 'report', 'play', 'private', 'incident.accept', 'incident.close']
+const DUTY: readonly Right[] = [...OFFICER, 'wall.set-scene']
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   intake: ['report'],
   viewer: ['read', 'play'],
@@ -27,9 +28,9 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   'grid-worker': ['read', 'report'],
   'township-officer': OFFICER,
   department: ['read', 'report'],
-  'duty-officer': OFFICER,
-  'duty-leader': OFFICER,
-  commander: OFFICER,
+  'duty-officer': DUTY,
+  'duty-leader': DUTY,
+  commander: DUTY,
   auditor: ['read'],
   'security-admin': [],
   'system-admin': ['read', 'camera.register'],
