@@ -19,8 +19,20 @@ export type Rows<R extends Row = Row> = ReadonlyMap<string, R>
 
 const NO_ROWS: Rows = new Map()
 
+/** What is drawn of a row: itself, another in its place, or undefined to leave it out. */
+export type Veil = (table: string, row: Row) => Row | undefined
+
+interface Table {
+  /** What the panels draw. */
+  readonly shown: ShallowRef<Rows>
+  /** What is known. */
+  readonly current: ShallowRef<Rows>
+  /** The rows that stand still, while the picture does. */
+  still?: Rows | undefined
+}
+
 export const useLive = defineStore('live', () => {
-  const tables = new Map<string, ShallowRef<Rows>>()
+  const tables = new Map<string, Table>()
   const clock = markRaw(new ServerClock(() => performance.now()))
   const cursor = ref(0)
   const epoch = ref<string>()
@@ -28,25 +40,36 @@ export const useLive = defineStore('live', () => {
   const session = ref<'unknown' | 'known' | 'none'>('unknown')
   /** Epoch ms at which the server found that history was lost or rewritten. */
   const historyLostAt = ref<number>()
+  /** Build of the pages the server gives; undefined until it was heard. */
+  const build = ref<string>()
   /** Epoch ms by the server's clock, stepping each second; undefined until the server was heard. */
+  const time = ref<number>()
+  /** The same for what is shown: stands still while the picture is frozen. */
   const now = ref<number>()
+  /** Epoch ms at which the shown rows were frozen; undefined while they are live. */
+  const frozenAt = ref<number>()
 
   let source: LiveSource | undefined
   let heard: Heard = { status: 'connecting', startedAt: performance.now(), heardAt: undefined, hasRows: false, journalAwaySince: undefined }
   let dataAt: number | undefined
   let drawing = false
   let ticking: ReturnType<typeof setTimeout> | undefined
+  let holding = false
+  let veil: Veil | undefined
   const dirty = new Set<string>()
 
-  /** Rows of one table by key; empty until they came. */
-  function useTable<R extends Row>(name: string): ShallowRef<Rows<R>> {
+  function tableOf(name: string): Table {
     let table = tables.get(name)
     if (!table) {
-      table = shallowRef(NO_ROWS)
+      table = { shown: shallowRef(NO_ROWS), current: shallowRef(NO_ROWS) }
       tables.set(name, table)
     }
-    return table as ShallowRef<Rows<R>>
+    return table
   }
+  /** Rows of one table by key as they are shown; empty until they came. */
+  const useTable = <R extends Row>(name: string): ShallowRef<Rows<R>> => tableOf(name).shown as ShallowRef<Rows<R>>
+  /** Rows of one table as they are known, also while the picture is frozen. */
+  const useCurrent = <R extends Row>(name: string): ShallowRef<Rows<R>> => tableOf(name).current as ShallowRef<Rows<R>>
 
   function judge(): void {
     const at = clock.now()
@@ -65,11 +88,55 @@ export const useLive = defineStore('live', () => {
     const { held } = source
     for (const name of dirty) {
       const rows = held.tables.get(name)
-      if (rows) useTable(name).value = new Map(rows)
+      if (!rows) continue
+      const table = tableOf(name)
+      table.current.value = new Map(rows)
+      if (!holding) table.shown.value = veiled(name, table.current.value)
     }
     dirty.clear()
     cursor.value = held.cursor
     epoch.value = held.epoch
+    standStill()
+  }
+
+  function veiled(name: string, rows: Rows): Rows {
+    if (!veil) return rows
+    const drawn = new Map<string, Row>()
+    for (const [key, row] of rows) {
+      const instead = veil(name, row)
+      if (instead) drawn.set(key, instead)
+    }
+    return drawn
+  }
+
+  const redraw = (): void => {
+    for (const [name, { shown, current, still }] of tables) shown.value = veiled(name, still ?? current.value)
+  }
+
+  /** The first rows that are there while the picture shall stand still are those it keeps. */
+  function standStill(): void {
+    if (!holding || frozenAt.value !== undefined || time.value === undefined || cursor.value === 0) return
+    frozenAt.value = dataAt ?? time.value
+    now.value = frozenAt.value
+    for (const table of tables.values()) table.still = table.current.value
+    redraw()
+  }
+
+  /** Holds the shown rows and their time still, or shows again what is known. What comes meanwhile is known and not shown. */
+  function hold(on: boolean): void {
+    if (holding === on) return
+    holding = on
+    frozenAt.value = undefined
+    now.value = time.value
+    for (const table of tables.values()) table.still = undefined
+    if (on) standStill()
+    else redraw()
+  }
+
+  /** Puts something between the rows and whoever draws them. */
+  function drawThrough(next: Veil | undefined): void {
+    veil = next
+    redraw()
   }
 
   function draw(): void {
@@ -82,7 +149,9 @@ export const useLive = defineStore('live', () => {
 
   function tick(): void {
     const at = clock.now()
-    now.value = at === undefined ? undefined : Math.floor(at / 1000) * 1000
+    time.value = at === undefined ? undefined : Math.floor(at / 1000) * 1000
+    if (frozenAt.value === undefined) now.value = time.value
+    standStill()
     judge()
     ticking = setTimeout(tick, at === undefined ? 250 : 1000 - (at % 1000) + 4)
   }
@@ -100,7 +169,8 @@ export const useLive = defineStore('live', () => {
     if (held && held.epoch === message.epoch && held.cursor >= message.head) dataAt = message.serverTime
     heard = { ...heard, heardAt: performance.now(), journalAwaySince: message.journalAwaySince }
     historyLostAt.value = message.historyLostAt
-    if (now.value === undefined) {
+    build.value = message.build
+    if (time.value === undefined) {
       clearTimeout(ticking)
       tick()
     }
@@ -131,7 +201,24 @@ export const useLive = defineStore('live', () => {
   /** The server said its time in an answer over HTTP. */
   const heardTime = (serverTime: number): void => clock.heard(serverTime)
 
-  return { useTable, cursor, epoch, link, session, historyLostAt, now, start, stop, heardTime }
+  return {
+    useTable,
+    useCurrent,
+    cursor,
+    epoch,
+    link,
+    session,
+    historyLostAt,
+    build,
+    time,
+    now,
+    frozenAt,
+    hold,
+    drawThrough,
+    start,
+    stop,
+    heardTime,
+  }
 })
 
 /** Rows of one live table by key. */
