@@ -26,11 +26,13 @@ import { Live } from './adapters/live/live.ts'
 import { Metrics } from './adapters/metrics/metrics.ts'
 import { Scheduler } from './adapters/scheduler/scheduler.ts'
 import { SourceWatch } from './adapters/scheduler/sources.ts'
+import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
 import { openVideo } from './adapters/video/video.ts'
 import { AccessStore } from './commands/access-store.ts'
 import { Dispatcher } from './commands/dispatch.ts'
-import { type Config, isLoopback } from './config.ts'
+import { type Config, isLoopback, UnsafeConfig } from './config.ts'
 import { startEmbeddedRedis } from './journal/embedded-redis.ts'
+import { JournalUnavailable } from './journal/journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import { readSecret } from './journal/secret.ts'
 import { LiveState } from './projections/live-state.ts'
@@ -50,6 +52,11 @@ export interface App {
 
 /** Builds everything from a configuration. Rejects with one clear sentence when Redis or the settings are not usable. */
 export async function buildApp(config: Config): Promise<App> {
+  try {
+    parseCameraNetworks(config.cameraNetworks)
+  } catch (error) {
+    throw new UnsafeConfig((error as Error).message)
+  }
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const http = Fastify({
     logger: {
@@ -88,7 +95,7 @@ export async function buildApp(config: Config): Promise<App> {
     return typeof at === 'object' && at ? at.port : config.port
   }
   const origins = new Origins(config.publicUrl, port, isLoopback(config.host) ? [] : [config.host])
-  const auth = new Authenticator(access, origins)
+  const auth = new Authenticator(access, origins, isBehindUnknownProxy(config))
   const limit = new SenderLimit(config.intakeLimit)
   const sourceWatch = new SourceWatch({ journal, state, dispatcher })
   const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
@@ -147,7 +154,7 @@ export async function buildApp(config: Config): Promise<App> {
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video })
-  await pages(http, WEB)
+  const build = await pages(http, WEB)
 
   return {
     http,
@@ -158,6 +165,7 @@ export async function buildApp(config: Config): Promise<App> {
         server: http.server,
         state,
         journal,
+        build,
         identify: (request, token) => auth.identifySocket(request, token),
         ownSocket: (request) => auth.ownSocket(request),
         log,
@@ -167,6 +175,7 @@ export async function buildApp(config: Config): Promise<App> {
           await state.start()
           break
         } catch (error) {
+          if (!(error instanceof JournalUnavailable)) throw error
           log.error({ err: error }, 'the journal is not there yet; trying again')
           await new Promise((resolve) => setTimeout(resolve, RETRY))
         }
@@ -185,3 +194,7 @@ export async function buildApp(config: Config): Promise<App> {
     },
   }
 }
+
+/** Behind a proxy that TRUSTED_PROXIES does not name, everybody seems to come from this machine. */
+const isBehindUnknownProxy = ({ publicUrl, trustedProxies }: Config): boolean =>
+  publicUrl !== '' && !isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')) && trustedProxies.length === 0

@@ -2,8 +2,9 @@
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from './app.ts'
 import { readConfig, UnsafeConfig } from './config.ts'
+import { JournalUnusable } from './journal/journal.ts'
 
-/** Exit code for "do not start me again": the settings or the port are at fault (EX_CONFIG). */
+/** Exit code for "do not start me again": the settings, the port or the journal are at fault (EX_CONFIG). */
 const UNUSABLE = 78
 
 async function main(): Promise<void> {
@@ -35,5 +36,6 @@ main().catch((error: NodeJS.ErrnoException) => {
   process.stderr.write(`${sentence}\n`)
   if (!(error instanceof UnsafeConfig) && error.code !== 'EADDRINUSE' && process.env.LOG_LEVEL === 'debug')
     process.stderr.write(`${error.stack}\n`)
-  process.exit(error instanceof UnsafeConfig || error.code === 'EADDRINUSE' ? UNUSABLE : 1)
+  const hopeless = error instanceof UnsafeConfig || error instanceof JournalUnusable || error.code === 'EADDRINUSE'
+  process.exit(hopeless ? UNUSABLE : 1)
 })

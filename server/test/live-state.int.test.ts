@@ -176,6 +176,20 @@ describe('a restart', () => {
     await again.close()
   })
 
+  test('does without a snapshot that is damaged: the whole journal is folded', async () => {
+    const { journal } = await journals.fresh()
+    await journal.append(cityEvents().map((event, i) => ({ sender: 'city', id: `${i}`, bodyHash: '', expect: [], events: [event] })))
+    const first = await node(journal)
+    await first.close()
+    const snapshot = (await journal.snapshots.load()) as NonNullable<Awaited<ReturnType<Journal['snapshots']['load']>>>
+    for (const data of [snapshot.data.slice(0, 40), new Uint8Array([1, 2, 3])]) {
+      await journal.snapshots.save({ ...snapshot, data })
+      const again = await node(journal)
+      expect(again.tables.dump()).toEqual((await foldJournal(journal, again.cursor)).dump())
+      await again.close()
+    }
+  })
+
   test('does not use a snapshot of another history or of other projections', async () => {
     const city = new City(chance(9))
     const { journal } = await journals.fresh()

@@ -19,6 +19,7 @@ const act = (words: string, password?: string): Promise<string[]> =>
   administer(access, words.split(' ').filter(Boolean), {
     city: '330781',
     address: 'https://wall.example',
+    renewEpoch: async () => journal.renewEpoch((await journal.head()).epoch),
     askPassword: async () => password,
   })
 
@@ -84,4 +85,12 @@ test.each([
   'wall add hall 330781 more',
 ])('"%s" is answered with what is wrong', async (words) => {
   await expect(act(words, 'a long pass phrase')).rejects.toThrow(Usage)
+})
+
+test('an epoch is renewed after a restore', async () => {
+  const { epoch } = await journal.head()
+  const [line] = await act('epoch renew')
+  const after = await journal.head()
+  expect(after.epoch).not.toBe(epoch)
+  expect(line).toContain(after.epoch)
 })

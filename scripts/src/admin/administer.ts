@@ -11,6 +11,7 @@ export const USAGE = `npm run admin -- account add <account> <role> <area>   ask
 npm run admin -- token add <name> <role> <area>        prints the token once
 npm run admin -- token revoke <name>                   dead within 5 s
 npm run admin -- wall add <name> [area]                prints an address that works once, within 15 minutes
+npm run admin -- epoch renew                           after a restore: every screen takes everything anew
 
 roles  ${ROLES.join(', ')}
 area   a code of 6 (city), 9 (township), 12 (village) or 15 digits (grid)`
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly city: string
   /** Where browsers reach the server, without a trailing slash. */
   readonly address: string
+  /** Begins another epoch of the journal and gives it. */
+  renewEpoch(): Promise<string>
   /** Undefined when nobody is there to be asked. */
   askPassword(): Promise<string | undefined>
 }
@@ -31,7 +34,8 @@ export async function administer(access: AccessStore, words: readonly string[], 
   const [what, how, name = ''] = words
   const act = ACTS[`${what} ${how}`]
   if (!act || words.length < act.least || words.length > act.most) throw new Usage(USAGE)
-  if (!NAME.test(name)) throw new Usage(`"${name}" is not a name: 1 to 64 of letters, digits, dot, dash and underscore.`)
+  if (words.length > 2 && !NAME.test(name))
+    throw new Usage(`"${name}" is not a name: 1 to 64 of letters, digits, dot, dash and underscore.`)
   return act.run(access, words, around)
 }
 
@@ -80,6 +84,13 @@ const ACTS: Readonly<Record<string, Act>> = {
     async run(access, [, , name = '', area], { city, address }) {
       const code = await access.addPairing({ name, area: areaOf(area ?? city, city) })
       return ['Open this address on the wall; it works once, within 15 minutes:', `${address}/wall#pair=${code}`]
+    },
+  },
+  'epoch renew': {
+    least: 2,
+    most: 2,
+    async run(_access, _words, { renewEpoch }) {
+      return [`The journal is in epoch ${await renewEpoch()} now: every node folds it anew, every screen takes everything anew.`]
     },
   },
 }

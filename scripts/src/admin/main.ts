@@ -19,9 +19,16 @@ async function main(): Promise<void> {
     secret: await readSecret(config.dataDir),
     log,
   })
+  process.stderr.write(`The journal in ${redis ? `the private Redis under ${config.dataDir}` : 'the Redis of REDIS_URL'}:\n`)
+  const renewEpoch = async (): Promise<string> => journal.renewEpoch((await journal.head()).epoch)
   const address = config.publicUrl || `http://127.0.0.1:${config.port}`
   try {
-    const lines = await administer(new AccessStore(journal.store), process.argv.slice(2), { city: config.city, address, askPassword })
+    const lines = await administer(new AccessStore(journal.store), process.argv.slice(2), {
+      city: config.city,
+      address,
+      renewEpoch,
+      askPassword,
+    })
     process.stdout.write(`${lines.join('\n')}\n`)
   } finally {
     // The private Redis may be the server's: whoever started us stops it when nobody uses it.

@@ -38,6 +38,9 @@ export class JournalUnavailable extends Error {
   }
 }
 
+/** The journal is there, but not one that this program may write or can read: trying again does not help. The message is one sentence. */
+export class JournalUnusable extends Error {}
+
 /** More is queued than may be: nothing of the request was stored. */
 export class JournalOverloaded extends JournalUnavailable {}
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { shanghaiDate } from '@orchid/shared/kernel/time'
 import { callArguments, idOf, outcomes, type Prepared, prepare } from './append-call.ts'
+import { bodyHash } from './body-hash.ts'
 import { decode, type RawEntry } from './codec.ts'
 import { follow } from './follow.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -13,6 +14,7 @@ import {
   type Journal,
   type JournalHead,
   JournalUnavailable,
+  JournalUnusable,
   type Verdict,
 } from './journal.ts'
 import { keysOf } from './keys.ts'
@@ -49,7 +51,14 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     redis.disconnect()
     throw error
   }
-  return new RedisJournal(new GuardedConnection(redis, options.log), target, options)
+  const journal = new RedisJournal(new GuardedConnection(redis, options.log), target, options)
+  try {
+    await journal.checkSecret(options.secret)
+  } catch (error) {
+    await journal.close()
+    throw error
+  }
+  return journal
 }
 
 class RedisJournal implements Journal {
@@ -72,6 +81,17 @@ class RedisJournal implements Journal {
     this.#waitReplicas = waitReplicas
     this.snapshots = snapshotsOf(connection, this.#keys.snapshot)
     this.store = storeOf(connection, this.#keys)
+  }
+
+  /** The journal remembers a fingerprint of the secret it is written with: with another, repeated requests would look like misused ids. */
+  async checkSecret(secret: Buffer): Promise<void> {
+    const own = bodyHash(secret, 'the secret of this journal')
+    const known = await this.#connection.ask((redis) => redis.hget(this.#keys.meta, 'secret'))
+    if (known === null) await this.#connection.ask((redis) => redis.hset(this.#keys.meta, 'secret', own))
+    else if (known !== own)
+      throw new JournalUnusable(
+        'This journal was written with another DATA_DIR/journal.key. Put that file back, from the backup or from another node of the same Redis.',
+      )
   }
 
   get awaySince(): number | undefined {

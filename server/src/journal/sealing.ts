@@ -1,4 +1,4 @@
-/** Seals private fields with a key of their own per subject, itself wrapped by the node's secret: deleting the wrapped key erases the fields, in backups too. */
+/** Seals private fields with a key of their own per subject, itself wrapped by the node's secret: a stolen dump tells nothing, and deleting the wrapped key erases the fields. */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 export class Sealing {

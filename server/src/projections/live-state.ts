@@ -237,9 +237,14 @@ export class LiveState {
     let snapshotSeq = 0
     const snapshot = await this.#journal.snapshots.load()
     if (snapshot && snapshot.epoch === head.epoch && snapshot.signature === SIGNATURE && (await this.#remembers(snapshot, head))) {
-      tables.load(snapshot.seq, await decodeTables(snapshot.data))
-      mark = snapshot.mark
-      snapshotSeq = snapshot.seq
+      const dump = await decodeTables(snapshot.data).catch((error) => {
+        this.#log.error({ err: error }, 'the snapshot of the tables is damaged: the whole journal is folded instead')
+      })
+      if (dump) {
+        tables.load(snapshot.seq, dump)
+        mark = snapshot.mark
+        snapshotSeq = snapshot.seq
+      }
     }
     let next = this.#journal.read(tables.cursor, READ_CHUNK)
     for (;;) {

@@ -37,7 +37,7 @@ export class SocketSource implements LiveSource {
       withCredentials: true,
       forceNew: true,
       reconnectionDelay: 400,
-      reconnectionDelayMax: 3_000,
+      reconnectionDelayMax: 2_000,
       timeout: 5_000,
     })
     this.#socket = socket

@@ -3,6 +3,9 @@ import type { Row } from '@orchid/shared/kernel/projection'
 import type { TablePage } from '@orchid/shared/protocol/api'
 import type { Held } from './cursor-rule.ts'
 
+/** Milliseconds; a half-open connection would otherwise keep us from ever watching again. */
+const GIVE_UP = 30_000
+
 /** `again`: try once more after `wait` milliseconds; `forbidden`: this table is not for us. */
 export type WholeTables =
   | { outcome: 'held' }
@@ -19,7 +22,11 @@ export async function fetchWholeTables(held: Held, signal: AbortSignal): Promise
   let responses: Response[]
   let pages: TablePage[]
   try {
-    responses = await Promise.all(names.map((name) => fetch(`/api/tables/${name}?all=1`, { signal, credentials: 'same-origin' })))
+    responses = await Promise.all(
+      names.map((name) =>
+        fetch(`/api/tables/${name}?all=1`, { signal: AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP)]), credentials: 'same-origin' }),
+      ),
+    )
     const refused = responses.findIndex((response) => !response.ok)
     if (refused >= 0) {
       const response = responses[refused] as Response

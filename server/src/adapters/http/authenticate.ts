@@ -5,6 +5,7 @@ import type { Identity, Right } from '@orchid/shared/domain/access/roles'
 import { may } from '@orchid/shared/domain/access/roles'
 import type { FastifyRequest } from 'fastify'
 import type { AccessStore } from '../../commands/access-store.ts'
+import { isLoopback } from '../../config.ts'
 import { HttpProblem } from './problem.ts'
 
 export const COOKIE = 'orchid_session'
@@ -41,9 +42,16 @@ const STATE_CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 export class Authenticator {
   readonly #access: AccessStore
   readonly #origins: Origins
-  constructor(access: AccessStore, origins: Origins) {
+  readonly #behindUnknownProxy: boolean
+  constructor(access: AccessStore, origins: Origins, behindUnknownProxy = false) {
     this.#access = access
     this.#origins = origins
+    this.#behindUnknownProxy = behindUnknownProxy
+  }
+
+  /** Whether the request comes from this very machine, as far as that can be known. */
+  fromHere(request: FastifyRequest): boolean {
+    return !this.#behindUnknownProxy && isLoopback(request.ip)
   }
 
   /** The caller, or undefined when nobody is signed in. Throws HttpProblem for a foreign Origin. */

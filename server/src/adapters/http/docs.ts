@@ -2,7 +2,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import { isLoopback } from '../../config.ts'
 import type { Authenticator } from './authenticate.ts'
 
 /** Must be registered before the routes. */
@@ -26,12 +25,12 @@ export async function docs(app: FastifyInstance, auth: Authenticator): Promise<v
     staticCSP: true,
     uiHooks: {
       onRequest: async (request) => {
-        if (!isLoopback(request.ip)) await auth.require(request, 'read')
+        if (!auth.fromHere(request)) await auth.require(request, 'read')
       },
     },
   })
   app.get('/openapi.json', { schema: { tags: ['operation'], summary: 'This description' } }, async (request) => {
-    if (!isLoopback(request.ip)) await auth.require(request, 'read')
+    if (!auth.fromHere(request)) await auth.require(request, 'read')
     return app.swagger()
   })
 }

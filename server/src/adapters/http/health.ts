@@ -1,6 +1,5 @@
 /** Alive, able to serve, and what to measure. */
 import type { FastifyInstance } from 'fastify'
-import { isLoopback } from '../../config.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
@@ -32,7 +31,7 @@ export function health(
     '/metrics',
     { schema: { tags: ['operation'], summary: 'Prometheus metrics, from loopback or with a token' } },
     async (request, reply) => {
-      if (!isLoopback(request.ip)) await auth.require(request, 'read')
+      if (!auth.fromHere(request)) await auth.require(request, 'read')
       const { type, text } = await metrics()
       return reply.type(type).send(text)
     },

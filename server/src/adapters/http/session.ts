@@ -3,7 +3,6 @@ import type { SessionAnswer } from '@orchid/shared/protocol/api'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { AccessStore } from '../../commands/access-store.ts'
-import { isLoopback } from '../../config.ts'
 import { type Authenticator, COOKIE, sessionCookie } from './authenticate.ts'
 import { SenderLimit } from './limit.ts'
 import { HttpProblem } from './problem.ts'
@@ -72,7 +71,7 @@ export function session(
     },
     async (request, reply) => {
       guard(request)
-      const begun = await access.pairWall(request.body.code, isLoopback(request.ip))
+      const begun = await access.pairWall(request.body.code, auth.fromHere(request))
       if (!begun) throw new HttpProblem(401, 'wrong-code', 'The code is wrong, used or expired. Make a new one.')
       begin(reply, begun.sid, begun.maxAgeMs)
       return tell(begun.identity)
