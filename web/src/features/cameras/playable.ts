@@ -1,4 +1,5 @@
 /** Which cameras may be put on a tile, and in which order they fill it when nothing is urgent. Pure. */
+import type { SiteKind } from '@orchid/shared/domain/cameras/events'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 
 /**
@@ -12,11 +13,11 @@ export function playable(cameras: ReadonlyMap<string, CameraRow>, states: Readon
   return sure.length ? sure : all.filter((camera) => ['unchecked', 'live'].includes(stateOf(camera)))
 }
 
-const KINDS = ['river', 'road', 'place', 'shelter'] as const
+const KINDS: readonly SiteKind[] = ['river', 'road', 'place', 'shelter']
 
-/** One camera of each kind in turn, so that the four tiles show a river, a road, a place and a shelter. */
-export function fixedSet(cameras: readonly CameraRow[]): string[] {
-  const byKind = KINDS.map((kind) => cameras.filter((camera) => camera.siteKind === kind).sort((a, b) => (a.id < b.id ? -1 : 1)))
+/** One camera of each of `kinds` in turn, so that the four tiles show a river, a road, a place and a shelter. */
+export function fixedSet(cameras: readonly CameraRow[], kinds = KINDS): string[] {
+  const byKind = kinds.map((kind) => cameras.filter((camera) => camera.siteKind === kind).sort((a, b) => (a.id < b.id ? -1 : 1)))
   const longest = Math.max(0, ...byKind.map((list) => list.length))
   const set: string[] = []
   for (let i = 0; i < Math.min(longest, 8); i++) for (const list of byKind) if (list[i]) set.push((list[i] as CameraRow).id)
