@@ -35,6 +35,8 @@ export interface Beat {
   readonly journalAwaySince?: number
   /** Epoch ms at which this server found that history was lost or rewritten; shown until somebody restarts it knowingly. */
   readonly historyLostAt?: number
+  /** Build of the pages this server gives, see build.ts; absent when it gives none. */
+  readonly build?: string
 }
 
 /** Before a planned stop: return after a random part of `spread` milliseconds. */

@@ -45,6 +45,8 @@ export interface LiveRooms {
   readonly server: HttpServer
   readonly state: LiveState
   readonly journal: Pick<Journal, 'awaySince'>
+  /** Build of the pages, told with every beat. */
+  readonly build: string | undefined
   readonly identify: (request: IncomingMessage, token: unknown) => Promise<Identity | undefined>
   readonly ownSocket: (request: IncomingMessage) => boolean
   readonly log: { warn(o: object, m: string): void }
@@ -214,12 +216,13 @@ export class Live {
 
   #beat(): void {
     this.#flush('empty')
-    const { state, journal } = this.#rooms
+    const { state, journal, build } = this.#rooms
     const common = {
       epoch: state.epoch,
       serverTime: Date.now(),
       ...(journal.awaySince !== undefined && { journalAwaySince: journal.awaySince }),
       ...(state.historyLostAt !== undefined && { historyLostAt: state.historyLostAt }),
+      ...(build !== undefined && { build }),
     }
     for (const socket of this.#nsp.sockets.values()) {
       // What a slow client has not read yet would only grow by this.
