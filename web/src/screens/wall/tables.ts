@@ -1,4 +1,4 @@
-/** The live tables the daily scene draws from. */
+/** The live tables the scenes draw from. */
 
 const OF_THE_AREA = [
   'areas',
@@ -11,8 +11,18 @@ const OF_THE_AREA = [
   'incidents',
   'hazardDays',
   'patrolHours',
+  'walls',
 ]
 const OF_THE_CITY = ['sources']
+/** Only walls from 3:1 have room for the day's reports. */
+const OF_THE_WIDE = ['patrolFeed']
+
+/** Asked once: a wall does not change its shape, and what is watched is said when it connects. */
+export const isWide = (): boolean => matchMedia('(min-aspect-ratio: 3/1)').matches
 
 /** Some tables are only for sessions of the whole city (6-digit area): a township's wall does without them. */
-export const tablesFor = (area: string): string[] => (area.length <= 6 ? [...OF_THE_AREA, ...OF_THE_CITY] : OF_THE_AREA)
+export const tablesFor = (area: string, wide: boolean): string[] => [
+  ...OF_THE_AREA,
+  ...(area.length <= 6 ? OF_THE_CITY : []),
+  ...(wide ? OF_THE_WIDE : []),
+]
