@@ -18,7 +18,7 @@ export interface AlarmRate {
  * so that a wall that was just switched on says the same as one that saw it all.
  */
 export function alarmRate(opened: Iterable<number>, now: number): AlarmRate {
-  const times = [...opened].filter((at) => at <= now).sort((a, b) => a - b)
+  const times = [...opened].sort((a, b) => a - b)
   let first = 0
   let floodFrom: number | undefined
   /** Lets what is older than the window leave, one by one: a flood ends at the moment the count falls below. */
@@ -32,6 +32,7 @@ export function alarmRate(opened: Iterable<number>, now: number): AlarmRate {
     leave(at, i)
     if (floodFrom === undefined && i + 1 - first > FLOOD) floodFrom = times[first]
   }
-  leave(now, times.length)
+  // The journal's clock may be a moment ahead of the one on the wall: what it dates has come.
+  leave(Math.max(now, times.at(-1) ?? now), times.length)
   return { rate: times.length - first, floodFrom }
 }
