@@ -107,6 +107,7 @@ test('visit: counts of a stated time, no dispute and no case, no private place l
   const tiles = page.getByTestId('camera-tile')
   await expect.poll(() => tiles.count()).toBeGreaterThan(0)
   for (const tile of await tiles.all()) expect(['road', 'river']).toContain(kinds.get((await tile.getAttribute('data-camera')) ?? ''))
+  await page.waitForTimeout(1_000)
   await page.screenshot({ path: 'test-results/scene-visit.png' })
   await page.keyboard.press('F3')
   await expect(page.getByTestId('lede')).toContainText('特急')

@@ -8,14 +8,14 @@ export interface GroupWords {
   readonly title: string
   /** The numbers of the 特急 in it; empty without any. */
   readonly urgent: string
-  readonly rest: string
+  /** Further words, none to be broken. */
+  readonly rest: readonly string[]
 }
 
 export interface Naming {
   township(code: string): string
   /** Village and grid of a grid code. */
   grid(code: string): string
-  kind(kind: 'hazard' | 'dispute'): string
   priority(priority: 1 | 2 | 3 | 4): string
 }
 
@@ -31,7 +31,6 @@ export function groupWords(entry: FeedEntry, naming: Naming, lang: Lang): GroupW
     grid: [township, cause.startsWith(township) ? cause.slice(township.length).trim() : cause],
     township: [township, cause],
     cause: [cause],
-    kind: [naming.kind(first.kind)],
     nothing: [],
   }[alike ?? 'nothing'].join(' ')
   const where =
@@ -50,13 +49,14 @@ export function groupWords(entry: FeedEntry, naming: Naming, lang: Lang): GroupW
     return n ? [`${naming.priority(priority)}${THIN}${n}`] : []
   })
   const open = rows.filter(isUnaccepted).length
+  const title = alike === 'nothing' ? (en ? `${rows.length} others` : `其余${THIN}${rows.length}${THIN}起`) : undefined
   return {
-    title: en ? `${rows.length} alike ${about}`.trim() : `${rows.length}${THIN}起同类 ${about}`.trim(),
+    title: title ?? (en ? `${rows.length} alike ${about}` : `${rows.length}${THIN}起同类 ${about}`),
     urgent: numbers.length
       ? en
         ? `${naming.priority(1)} ${numbers.length}: no. ${ranges(numbers, ' ')}`
         : `${naming.priority(1)}${THIN}${numbers.length}：${ranges(numbers, ' ')}${THIN}号`
       : '',
-    rest: [...counts, ...(open ? [en ? `${open} not accepted` : `待受理${THIN}${open}`] : []), where].filter(Boolean).join(' '),
+    rest: [...counts, ...(open ? [en ? `${open} not accepted` : `待受理${THIN}${open}`] : []), where].filter(Boolean),
   }
 }

@@ -27,11 +27,16 @@ describe('what is alike becomes one line', () => {
     expect(line).toMatchObject({ alike: 'grid', priority: 3 })
     expect(line?.rows).toHaveLength(100)
   })
-  test('too many grids: by township; too many townships: by cause; too many causes: by kind', () => {
+  test('too many grids: by township; too many townships: by cause; too many causes: the rest in one', () => {
     const by = (over: (i: number) => Partial<IncidentRow>) => [...new Set(grouped(many(100, over), NOW).map((line) => line.alike))]
     expect(by((i) => ({ grid: grid(16 * (i % 20)) }))).toEqual(['township'])
     expect(by((i) => ({ grid: grid(i) }))).toEqual(['cause'])
-    expect(by((i) => ({ grid: grid(i), title: `事由 ${i}` }))).toEqual(['kind'])
+    expect(by((i) => ({ grid: grid(i), title: `事由 ${i}` }))).toEqual([undefined, 'nothing'])
+    const lines = grouped(
+      many(100, (i) => ({ grid: grid(i), title: i < 60 ? `事由 ${i % 6}` : `事由 ${i}` })),
+      NOW,
+    )
+    expect(lines.filter((line) => line.alike === 'cause').map((line) => line.rows.length)).toEqual(Array(6).fill(10))
   })
   test('the class is the cause, where there is one', () => {
     const lines = grouped(

@@ -1,4 +1,4 @@
-/** In a flood of alarms the feed tells of what is alike in one line: by grid and cause, or coarser, until it is few lines. Nothing is lost from them. Pure. */
+/** In a flood of alarms what is alike is one line of the feed: by grid and cause, or coarser, until there are few. Nothing is lost from them. Pure. */
 import type { IncidentRow, Priority } from '@orchid/shared/domain/incidents/projections'
 import { townshipOf } from '@orchid/shared/kernel/geo'
 
@@ -13,8 +13,8 @@ export interface FeedEntry {
   /** How far its incidents are alike; absent on a line of one. */
   readonly alike?: Alike
 }
-/** What all incidents of a group share. */
-export type Alike = 'grid' | 'township' | 'cause' | 'kind' | 'nothing'
+/** What all incidents of a group share; `nothing`: what is left when all else has its line. */
+export type Alike = 'grid' | 'township' | 'cause' | 'nothing'
 
 /** Lines a flood may add to the feed. */
 export const LINES = 10
@@ -28,8 +28,6 @@ const KEYS: readonly (readonly [Alike, (row: IncidentRow) => string])[] = [
   ['grid', (row) => `${row.grid} ${row.kind} ${causeOf(row)}`],
   ['township', (row) => `${townshipOf(row.grid)} ${row.kind} ${causeOf(row)}`],
   ['cause', (row) => `${row.kind} ${causeOf(row)}`],
-  ['kind', (row) => row.kind],
-  ['nothing', () => ''],
 ]
 
 export const worstFirst = (a: IncidentRow, b: IncidentRow): number =>
@@ -63,7 +61,16 @@ export function grouped(rows: readonly IncidentRow[], from: number): FeedEntry[]
     lines = alikeBy(others, alike, keyOf)
     if (lines.length <= most) break
   }
+  if (lines.length > most) lines = withRest(lines, most)
   return [...oneByOne([...alone, ...old]), ...lines].sort((a, b) => worstFirst(a.rows[0], b.rows[0]))
+}
+
+/** Lines with 特急 and the largest ones stay; what they leave becomes the last line. */
+function withRest(lines: readonly FeedEntry[], most: number): FeedEntry[] {
+  const urgent = (line: FeedEntry): number => (line.priority === 1 ? 0 : 1)
+  const sorted = [...lines].sort((a, b) => urgent(a) - urgent(b) || b.rows.length - a.rows.length || worstFirst(a.rows[0], b.rows[0]))
+  const rest = sorted.slice(most - 1).flatMap((line) => line.rows)
+  return [...sorted.slice(0, most - 1), ...alikeBy(rest.sort(worstFirst), 'nothing', () => '')]
 }
 
 function alikeBy(rows: readonly IncidentRow[], alike: Alike, keyOf: (row: IncidentRow) => string): FeedEntry[] {

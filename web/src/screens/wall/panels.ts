@@ -14,8 +14,12 @@ import AbsentSource from '../../ui/AbsentSource.vue'
 import type { PanelName, Place, Scene } from './scenes.ts'
 import VisitGuide from './VisitGuide.vue'
 
-const flood = (name: FloodPanelName): Component => ({ render: () => h(FloodPanel, { name }) })
+/** They say the same whatever state the link is in. */
+const STATELESS = { props: ['state'] }
+const flood = (name: FloodPanelName): Component => ({ ...STATELESS, render: () => h(FloodPanel, { name }) })
+const words = (of: Component): Component => ({ ...STATELESS, render: () => h(of) })
 const absent = (name: 'water' | 'education'): Component => ({
+  ...STATELESS,
   setup() {
     const { t } = useI18n()
     return () => h(AbsentSource, { title: t(`absent.${name}`), subtitle: t(`absent.${name}Of`), sentence: t('absent.sentence') })
@@ -27,13 +31,13 @@ export const PANELS: Readonly<Record<PanelName, Component>> = {
   loop: ClosedLoop,
   townships: TownshipList,
   patrol: PatrolCoverage,
-  departments: DepartmentResponse,
+  departments: words(DepartmentResponse),
   feed: IncidentFeed,
   hazardList: HazardList,
   reports: LatestReports,
   water: absent('water'),
   education: absent('education'),
-  guide: VisitGuide,
+  guide: words(VisitGuide),
   gauges: flood('gauges'),
   rain: flood('rain'),
   rollcall: flood('rollcall'),
