@@ -26,7 +26,8 @@ export interface Ground {
   stop(): Promise<void>
 }
 
-export async function makeGround(nodeCount: number): Promise<Ground> {
+/** `env`: settings of the nodes beside the usual ones. */
+export async function makeGround(nodeCount: number, env: NodeJS.ProcessEnv = {}): Promise<Ground> {
   const { dataDir, redis, where } = await prepare()
   const victim = new Victim(redis, dataDir)
   const nodes: Node[] = []
@@ -43,7 +44,7 @@ export async function makeGround(nodeCount: number): Promise<Ground> {
       const own = join(dataDir, `node-${i}`)
       mkdirSync(own, { mode: 0o700 })
       copyFileSync(join(dataDir, 'journal.key'), join(own, 'journal.key'))
-      nodes.push(await Node.start({ name: `node-${i}`, dataDir: own, redisUrl: redis.url }))
+      nodes.push(await Node.start({ name: `node-${i}`, dataDir: own, redisUrl: redis.url, env }))
     }
   } catch (error) {
     await stop()

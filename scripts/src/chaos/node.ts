@@ -33,7 +33,17 @@ export class Node {
     this.#env = env
   }
 
-  static async start({ name, dataDir, redisUrl }: { name: string; dataDir: string; redisUrl: string }): Promise<Node> {
+  static async start({
+    name,
+    dataDir,
+    redisUrl,
+    env: more,
+  }: {
+    name: string
+    dataDir: string
+    redisUrl: string
+    env: NodeJS.ProcessEnv
+  }): Promise<Node> {
     const port = await freePort()
     const env = {
       ...process.env,
@@ -44,6 +54,7 @@ export class Node {
       DEMO: '0',
       LOG_LEVEL: 'warn',
       NODE_ID: name,
+      ...more,
     }
     const node = new Node(name, port, join(dataDir, 'server.log'), env)
     node.#running = node.#keep()
