@@ -1,11 +1,29 @@
 /** What the painter paints with: widths, textures and sprites, made anew only when scale or type size change. */
 import type { Priority } from '@orchid/shared/domain/incidents/projections'
+import type { Look } from './camera-points.ts'
 import { Fill } from './grid-fills.ts'
 import { levelOf, type View } from './mercator.ts'
 import { hatching, type Palette, sprite } from './palette.ts'
 
 /** Cameras nearer than this many pixels to one already drawn are skipped. */
 const SKIP = 1.5
+
+/** Up to this many device pixels a point is put together from rectangles: a picture, even of so few pixels, costs twenty times as much to draw. */
+const LARGEST_STAMP = 10
+
+/** One colour of all points of a look: rectangles (x, y, width, height) in device pixels from the point's corner. In the order they are painted. */
+export interface Stamp {
+  readonly look: Look
+  readonly colour: string
+  readonly alpha: number
+  readonly rects: readonly (readonly [number, number, number, number])[]
+}
+
+interface CameraLook {
+  readonly colour: string
+  readonly alpha: number
+  readonly hollow: boolean
+}
 
 /** Widths, textures and sprites for one scale and one size of type. Lengths in CSS pixels. */
 export class Brush {
@@ -22,10 +40,12 @@ export class Brush {
   readonly reach: number
   /** By fill. */
   readonly fills: readonly (string | CanvasPattern)[]
-  /** By look. */
-  readonly cameras: readonly HTMLCanvasElement[]
+  /** Cameras that are small and many are stamped. */
+  readonly stamps: readonly Stamp[] | undefined
+  /** Else pictures by look. */
+  readonly cameras: readonly ImageBitmap[]
   /** By priority, from 1. */
-  readonly marks: readonly HTMLCanvasElement[]
+  readonly marks: readonly ImageBitmap[]
   readonly #tile: number
 
   constructor(context: CanvasRenderingContext2D, palette: Palette, view: View) {
@@ -54,14 +74,14 @@ export class Brush {
     fills[Fill.Unknown] = pattern(palette['land-off'], palette.mid, true)
     this.fills = fills
     const size = Math.max(1, Math.round(this.cameraSize * ratio))
-    const dot = (colour: string, alpha: number, hollow: boolean): HTMLCanvasElement =>
-      sprite(size, (c) => cameraDot(c, size, colour, alpha, hollow, palette.bg))
     const faint = level === 'city'
-    this.cameras = [
-      dot(palette.calm, faint ? 0.55 : 0.8, false),
-      dot(palette['text-1'], faint ? 0.7 : 1, false),
-      dot(palette['text-3'], faint ? 0.5 : 1, !faint),
+    const looks: readonly CameraLook[] = [
+      { colour: palette.calm, alpha: faint ? 0.55 : 1, hollow: false },
+      { colour: palette['text-1'], alpha: faint ? 0.7 : 1, hollow: false },
+      { colour: palette['text-3'], alpha: faint ? 0.5 : 1, hollow: !faint },
     ]
+    this.stamps = size > LARGEST_STAMP ? undefined : stampsOf(looks, size, palette.bg)
+    this.cameras = this.stamps ? [] : looks.map((look) => sprite(size, (c) => cameraDot(c, size, look, palette.bg)))
     const markPixels = Math.max(4, Math.round(this.markSize * ratio))
     this.marks = ([palette.p1, palette.p2, palette.p3, palette.p4] as const).map((colour, i) =>
       sprite(markPixels, (c) => smallShape(c, markPixels, (i + 1) as Priority, colour, palette.bg)),
@@ -77,13 +97,26 @@ export class Brush {
   }
 }
 
-function cameraDot(c: CanvasRenderingContext2D, size: number, colour: string, alpha: number, hollow: boolean, halo: string): void {
+/** A point as near to round as a few rectangles are, with a halo where it is large enough to have one. */
+function stampsOf(looks: readonly CameraLook[], size: number, halo: string): Stamp[] {
+  if (size < 4) return looks.map(({ colour, alpha }, look) => ({ look, colour, alpha, rects: [[0, 0, size, size]] }))
+  const inner = size - 2
+  const outside = looks.map(({ colour, hollow }, look) => ({ look, colour: hollow ? colour : halo, alpha: 1, rects: cross(0, size) }))
+  const inside = looks.map(({ colour, hollow }, look) => ({ look, colour: hollow ? halo : colour, alpha: 1, rects: cross(1, inner) }))
+  return [...outside, ...inside]
+}
+
+/** A square without its corners. */
+const cross = (at: number, size: number): Stamp['rects'] =>
+  size < 4
+    ? [[at, at, size, size]]
+    : [
+        [at + 1, at, size - 2, size],
+        [at, at + 1, size, size - 2],
+      ]
+
+function cameraDot(c: OffscreenCanvasRenderingContext2D, size: number, { colour, alpha, hollow }: CameraLook, halo: string): void {
   c.globalAlpha = alpha
-  if (size < 4) {
-    c.fillStyle = colour
-    c.fillRect(0, 0, size, size)
-    return
-  }
   c.beginPath()
   c.arc(size / 2, size / 2, size * 0.42, 0, 2 * Math.PI)
   c.fillStyle = hollow ? halo : colour
@@ -94,7 +127,7 @@ function cameraDot(c: CanvasRenderingContext2D, size: number, colour: string, al
 }
 
 /** ◆ ▲ ■ ● without a number. */
-function smallShape(c: CanvasRenderingContext2D, size: number, priority: Priority, colour: string, halo: string): void {
+function smallShape(c: OffscreenCanvasRenderingContext2D, size: number, priority: Priority, colour: string, halo: string): void {
   const [m, e] = [size / 2, size * 0.06]
   c.beginPath()
   if (priority === 4) c.arc(m, m, m - e, 0, 2 * Math.PI)

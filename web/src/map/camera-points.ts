@@ -37,7 +37,8 @@ export class CameraPoints {
   looks = new Uint8Array(0)
   #rows: CameraRow[] = []
   #states: ReadonlyMap<string, CameraStateRow> = new Map()
-  #numbers = new Map<string, number>()
+  /** By id; made only when rows come in another order than before. */
+  #numbers: ReadonlyMap<string, number> | undefined
   #index: Flatbush | undefined
   readonly #loose = new Set<number>()
 
@@ -50,7 +51,7 @@ export class CameraPoints {
     const changes = new Map<number, CameraChange>()
     let i = 0
     for (const [id, row] of rows) {
-      const known = this.ids[i] === id ? i : this.#numbers.get(id)
+      const known = this.ids[i] === id ? i : this.#numberOf(id)
       i++
       if (known === undefined) return this.#build(rows, states)
       if (this.#rows[known] === row) continue
@@ -94,6 +95,11 @@ export class CameraPoints {
     return best
   }
 
+  #numberOf(id: string): number | undefined {
+    this.#numbers ??= new Map(this.ids.map((one, i) => [one, i]))
+    return this.#numbers.get(id)
+  }
+
   #distance(i: number, x: number, y: number): number {
     return ((this.points[2 * i] as number) - x) ** 2 + ((this.points[2 * i + 1] as number) - y) ** 2
   }
@@ -121,8 +127,9 @@ export class CameraPoints {
     this.#rows = [...rows.values()]
     this.#states = states
     this.ids = [...rows.keys()]
-    this.#numbers = new Map(this.ids.map((id, i) => [id, i]))
-    this.points = Float64Array.from(this.#rows.flatMap((row) => unit(row.position)))
+    this.#numbers = undefined
+    this.points = new Float64Array(2 * this.#rows.length)
+    for (const [i, row] of this.#rows.entries()) this.points.set(unit(row.position), 2 * i)
     this.bearing = Float32Array.from(this.#rows, (row) => row.bearing)
     this.fov = Float32Array.from(this.#rows, (row) => row.fov)
     this.range = Float32Array.from(this.#rows, (row) => row.range)

@@ -1,7 +1,9 @@
 import type { IncidentRow, Priority } from '@orchid/shared/domain/incidents/projections'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Ground, layOut, type Name, shortened } from './layout.ts'
+import { shortened } from './callouts.ts'
+import { type Ground, layOut, type Name } from './layout.ts'
+import { apart, type Box, ems } from './placement.ts'
 
 const incident = (no: number, priority: Priority, x: number, y: number, more: Partial<IncidentRow> = {}): IncidentRow =>
   ({ id: `i${no}`, no, priority, state: 'accepted', title: '楼道电动车起火苗', position: [x, y], updatedSeq: 1, ...more }) as IncidentRow
@@ -11,7 +13,16 @@ const ground: Ground = {
   rem: 40,
   project: ([x, y]) => ({ x, y }),
   locate: (row) => row.position,
+  several: (n) => `等 ${n} 起`,
 }
+const boxOf = ({ x, y, size }: { x: number; y: number; size: number }): Box => ({
+  x: x - size / 2,
+  y: y - size / 2,
+  width: size,
+  height: size,
+})
+/** The same map as small as the inset, with its title in the corner. */
+const inset: Ground = { ...ground, field: { x: 0, y: 0, width: 560, height: 490 }, reserved: [{ x: 0, y: 0, width: 200, height: 64 }] }
 const township = (text: string, x: number, y: number): Name => ({ text, kind: 'township', at: [[x, y]] })
 
 describe('what stands over the map', () => {
@@ -22,14 +33,69 @@ describe('what stands over the map', () => {
     expect(symbols).toHaveLength(40)
     expect(symbols.length + small.length).toBe(101)
   })
-  test('urgent ones keep their number however crowded it is; others make room', () => {
-    const { symbols, small } = layOut(
-      [1, 2, 3].map((no) => incident(no, no === 3 ? 3 : 1, 800, 600)),
+  describe.each([
+    ['the city', ground],
+    ['the inset', inset],
+  ])('incidents at one place, in %s', (_, on) => {
+    const [x, y] = [on.field.width / 2, on.field.height / 2]
+    const pile = (count: number) => Array.from({ length: count }, (_, i) => incident(i + 10, 1, x, y))
+    test('five critical ones stand side by side, the worst at the place itself, each with its number, and share one callout', () => {
+      const { symbols, callouts, small } = layOut(pile(5), [], on)
+      expect(symbols.map((s) => s.incident.no)).toEqual([10, 11, 12, 13, 14])
+      expect(symbols[0]).toMatchObject({ x, y, from: undefined })
+      expect(symbols[1]).toMatchObject({ y, from: { x, y } })
+      for (const [i, a] of symbols.entries()) for (const b of symbols.slice(i + 1)) expect(apart(boxOf(a), boxOf(b))).toBe(true)
+      expect(small).toEqual([])
+      expect(callouts).toHaveLength(1)
+      expect(callouts[0]).toMatchObject({ text: '楼道电动车起火苗 等 5 起' })
+      expect(callouts[0]?.numbers.map((row) => row.no)).toEqual(on === inset ? [] : [10, 11, 12])
+    })
+    test('neighbours closer than a symbol count as one place, others keep a callout of their own', () => {
+      const rows = [incident(1, 1, x, y), incident(2, 2, x + 18, y + 12), incident(3, 2, x, y + 170)]
+      const { callouts } = layOut(rows, [], on)
+      expect(callouts.map((c) => [c.incident.no, c.text.endsWith('等 2 起')])).toEqual([
+        [1, true],
+        [3, false],
+      ])
+    })
+    test('the critical one has the place, the lesser ones make room', () => {
+      const { symbols } = layOut([incident(1, 3, x, y), incident(2, 1, x, y)], [], on)
+      expect(symbols.map((s) => [s.incident.no, s.from === undefined])).toEqual([
+        [2, true],
+        [1, false],
+      ])
+    })
+    test('no symbol is cut by the edge or covered by legend or title, wherever its place is', () => {
+      const at = fc.tuple(fc.integer({ min: 0, max: on.field.width }), fc.integer({ min: 0, max: on.field.height }))
+      const rank = fc.integer({ min: 1, max: 4 })
+      fc.assert(
+        fc.property(fc.array(fc.tuple(at, rank), { maxLength: 12 }), (places) => {
+          const rows = places.map(([[x, y], priority], i) => incident(i + 1, priority as Priority, x, y))
+          const { symbols, callouts } = layOut(rows, [], on)
+          const urgent = rows.filter((row) => row.priority <= 2).length
+          expect(symbols.filter((s) => s.incident.priority <= 2)).toHaveLength(urgent)
+          const boxes = [...symbols.map(boxOf), ...callouts.map((c) => c.box)]
+          for (const [i, a] of symbols.map(boxOf).entries()) {
+            expect(Math.min(a.x, a.y)).toBeGreaterThanOrEqual(-0.01)
+            expect(a.x + a.width).toBeLessThanOrEqual(on.field.width + 0.01)
+            expect(a.y + a.height).toBeLessThanOrEqual(on.field.height + 0.01)
+            for (const title of on.reserved) expect(apart(a, title)).toBe(true)
+            for (const b of boxes.slice(i + 1)) expect(apart(a, b)).toBe(true)
+          }
+        }),
+        { seed: 7 },
+      )
+    })
+  })
+  test('a callout without room for its numbers keeps its words', () => {
+    const narrow = { ...ground, field: { x: 0, y: 0, width: 600, height: 300 }, reserved: [] }
+    const { callouts } = layOut(
+      [10, 11, 12, 13].map((no) => incident(no, 1, 300, 150)),
       [],
-      ground,
+      narrow,
     )
-    expect(symbols.map((s) => s.incident.no)).toEqual([1, 2])
-    expect(small.map((s) => s.id)).toEqual(['i3'])
+    expect(callouts[0]?.numbers).toEqual([])
+    expect(callouts[0]?.text).toBe('楼道电动车起火苗 等 4 起')
   })
   test('at most three blink, and only critical ones nobody accepted', () => {
     const five = Array.from({ length: 5 }, (_, i) => incident(i + 1, 1, 400 + i * 200, 600, { state: 'reported' }))
@@ -47,20 +113,16 @@ describe('what stands over the map', () => {
       fc.property(fc.array(at, { maxLength: 40 }), fc.array(at, { maxLength: 60 }), (seats, places) => {
         const names = seats.map(([x, y], i) => township(`第${i}镇街道`, x, y))
         const rows = places.map(([x, y], i) => incident(i + 1, ((i % 4) + 1) as Priority, x, y))
-        const { names: placed, callouts } = layOut(rows, names, ground)
+        const { names: placed, callouts, symbols } = layOut(rows, names, ground)
+        const width = ({ text }: { text: string }): number => ems(text) * 0.86 * 40 - 0.2
         const boxes = [
-          ...placed.map((n) => ({
-            x: n.x - 0.43 * 40 * n.text.length + 40,
-            y: n.y - 17,
-            width: 0.86 * 40 * n.text.length - 80,
-            height: 34,
-          })),
+          ...placed.map((n) => ({ x: n.x - width(n) / 2, y: n.y - 17, width: width(n), height: 34 })),
           ...callouts.map((c) => c.box),
+          ...symbols.map(boxOf),
         ]
         for (const [i, a] of boxes.entries()) {
-          expect(a.y).toBeGreaterThanOrEqual(0)
-          for (const b of boxes.slice(i + 1))
-            expect(a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true)
+          expect(a.y).toBeGreaterThanOrEqual(-0.01)
+          for (const b of boxes.slice(i + 1)) expect(apart(a, b)).toBe(true)
         }
       }),
       { seed: 5 },

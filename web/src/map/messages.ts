@@ -14,6 +14,7 @@ export const messages = {
     inset: '城区放大',
     empty: '尚未导入网格',
     unknown: '状态未知',
+    several: '等 {n} 起',
   },
   en: {
     label: 'Grids of Lanxi',
@@ -29,5 +30,6 @@ export const messages = {
     inset: 'Urban core',
     empty: 'No grids imported yet',
     unknown: 'State unknown',
+    several: '({n} in all)',
   },
 } as const

@@ -165,6 +165,11 @@ export class Painter {
     this.#later()
   }
 
+  /** Everything anew, as it must look after all partial painting. */
+  repaint(): void {
+    this.#later('all')
+  }
+
   checksum(): number {
     return checksum(this.#grids.fills, this.#cameras.points)
   }
@@ -277,7 +282,8 @@ export class Painter {
   #drawGrids({ points, starts, index }: Shapes, { scale, x, y }: View, brush: Brush, box: UnitBox): void {
     const c = this.#context
     const { fills } = this.#grids
-    const found = index.search(...box)
+    // Always in the same order: where edges of neighbours blend, a part painted anew must match what stands beside it.
+    const found = Uint32Array.from(index.search(...box)).sort()
     brush.anchorTo(x, y)
     if (this.#stale) c.globalAlpha = 0.7
     for (const fill of FILLS) {
@@ -350,11 +356,27 @@ export class Painter {
       const far = this.#cameras.farthest * metreAt(box[1])
       for (const i of this.#cameras.within([box[0] - far, box[1] - far, box[2] + far, box[3] + far])) this.#drawSight(i, view, 0.08)
     }
-    for (const i of this.#cameras.within(box)) {
+    const found = Uint32Array.from(this.#cameras.within(box)).sort()
+    if (brush.stamps) {
+      const r = view.ratio
+      for (const { look, colour, alpha, rects } of brush.stamps) {
+        c.fillStyle = colour
+        c.globalAlpha = alpha
+        for (const i of found) {
+          if (!this.#shown[i] || looks[i] !== look) continue
+          // On whole pixels nothing needs smoothing.
+          const left = Math.round(((points[2 * i] as number) * scale - x - half) * r)
+          const top = Math.round(((points[2 * i + 1] as number) * scale - y - half) * r)
+          for (const [dx, dy, w, h] of rects) c.fillRect((left + dx) / r, (top + dy) / r, w / r, h / r)
+        }
+      }
+      c.globalAlpha = 1
+      return
+    }
+    for (const i of found) {
       if (!this.#shown[i]) continue
-      const image = brush.cameras[looks[i] as Look] as HTMLCanvasElement
       c.drawImage(
-        image,
+        brush.cameras[looks[i] as Look] as ImageBitmap,
         (points[2 * i] as number) * scale - x - half,
         (points[2 * i + 1] as number) * scale - y - half,
         brush.cameraSize,
@@ -368,7 +390,7 @@ export class Painter {
     const half = brush.markSize / 2
     for (const mark of this.#marks.values()) {
       if (mark.x < left || mark.x > right || mark.y < top || mark.y > bottom) continue
-      const image = brush.marks[mark.priority - 1] as HTMLCanvasElement
+      const image = brush.marks[mark.priority - 1] as ImageBitmap
       c.drawImage(image, mark.x * scale - x - half, mark.y * scale - y - half, brush.markSize, brush.markSize)
     }
   }

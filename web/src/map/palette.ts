@@ -27,17 +27,15 @@ export function readPalette(element: Element): Palette {
   return Object.fromEntries(TOKENS.map((token) => [token, style.getPropertyValue(`--${token}`).trim()])) as Palette
 }
 
-/** A canvas of `size` device pixels each way, painted by `paint`. */
-export function sprite(size: number, paint: (context: CanvasRenderingContext2D, size: number) => void): HTMLCanvasElement {
-  const canvas = document.createElement('canvas')
-  canvas.width = size
-  canvas.height = size
-  paint(canvas.getContext('2d') as CanvasRenderingContext2D, size)
-  return canvas
+/** A picture of `size` device pixels each way, painted by `paint`. A bitmap is drawn several times faster than another canvas. */
+export function sprite(size: number, paint: (context: OffscreenCanvasRenderingContext2D, size: number) => void): ImageBitmap {
+  const canvas = new OffscreenCanvas(size, size)
+  paint(canvas.getContext('2d') as OffscreenCanvasRenderingContext2D, size)
+  return canvas.transferToImageBitmap()
 }
 
 /** A tile of diagonal stripes (red) or of crossing hairs (unknown) that repeats without a seam; `size` in device pixels. */
-export const hatching = (ground: string, line: string, crossed: boolean, size: number): HTMLCanvasElement =>
+export const hatching = (ground: string, line: string, crossed: boolean, size: number): ImageBitmap =>
   sprite(size, (c) => {
     c.fillStyle = ground
     c.fillRect(0, 0, size, size)

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { around, type Box, beside, ems, Placement } from './placement.ts'
+import { apart, around, beside, ems, lattice, Placement } from './placement.ts'
 
 const field = { x: 0, y: 0, width: 1000, height: 1000 }
-const apart = (a: Box, b: Box): boolean => a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
 
 describe('placing names', () => {
   test('a free name stands at its point', () => {
@@ -35,7 +34,18 @@ describe('placing names', () => {
     expect(new Placement(field).place(places)).toMatchObject({ x: 0 })
   })
   test('beside a symbol nothing touches it', () => {
-    for (const box of beside(500, 500, 20, 120, 24, [3, 16])) expect(apart(box, { x: 488, y: 488, width: 24, height: 24 })).toBe(true)
+    const symbol = { x: 488, y: 488, width: 24, height: 24 }
+    for (const box of beside(symbol, 120, 24, [6, 16])) expect(apart(box, symbol)).toBe(true)
+  })
+  test('a lattice begins at the place, goes on beside it, and no two of it overlap', () => {
+    const all = lattice({ x: 0, y: 0, width: 10, height: 10 }, 1, 2)
+    expect(all).toHaveLength(25)
+    expect(all.slice(0, 3).map(({ x, y }) => [x, y])).toEqual([
+      [0, 0],
+      [-11, 0],
+      [11, 0],
+    ])
+    for (const [i, a] of all.entries()) for (const b of all.slice(i + 1)) expect(apart(a, b)).toBe(true)
   })
   test('Chinese letters are square, Latin ones half as wide', () => {
     expect(ems('兰江街道')).toBe(4)

@@ -11,6 +11,16 @@ const overlap = (a: Box, b: Box): number =>
   Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y))
 
+export const grown = ({ x, y, width, height }: Box, by: number): Box => ({
+  x: x - by,
+  y: y - by,
+  width: width + 2 * by,
+  height: height + 2 * by,
+})
+
+export const apart = (a: Box, b: Box): boolean =>
+  a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
+
 /** Places boxes one after the other, each at the first of its candidates that is free, else where it covers least of what may be covered. */
 export class Placement {
   readonly #fixed: Box[] = []
@@ -65,22 +75,45 @@ export function around(x: number, y: number, width: number, height: number, step
   ]
 }
 
-/** Boxes beside a symbol of `half` its size, nearest first: right, left, above, below, then at the corners, each at growing distance. */
-export function beside(x: number, y: number, half: number, width: number, height: number, gaps: readonly number[]): Box[] {
+/** Boxes of one size beside another, nearest first: right, left, above, below, then at the corners, each at growing distance. */
+export function beside(other: Box, width: number, height: number, gaps: readonly number[]): Box[] {
+  const [mx, my] = [other.x + other.width / 2, other.y + other.height / 2]
   return gaps.flatMap((gap) => {
-    const d = half + gap
+    const [dx, dy] = [other.width / 2 + gap, other.height / 2 + gap]
+    // At a corner a symbol is seldom filled: a box may come nearer there.
+    const [cx, cy] = [dx * 0.7, dy * 0.7]
     return [
-      { x: x + d, y: y - height / 2 },
-      { x: x - d - width, y: y - height / 2 },
-      { x: x - width / 2, y: y - d - height },
-      { x: x - width / 2, y: y + d },
-      { x: x + d * 0.7, y: y - d * 0.7 - height },
-      { x: x - d * 0.7 - width, y: y - d * 0.7 - height },
-      { x: x + d * 0.7, y: y + d * 0.7 },
-      { x: x - d * 0.7 - width, y: y + d * 0.7 },
+      { x: mx + dx, y: my - height / 2 },
+      { x: mx - dx - width, y: my - height / 2 },
+      { x: mx - width / 2, y: my - dy - height },
+      { x: mx - width / 2, y: my + dy },
+      { x: mx + cx, y: my - cy - height },
+      { x: mx - cx - width, y: my - cy - height },
+      { x: mx + cx, y: my + cy },
+      { x: mx - cx - width, y: my + cy },
     ].map((corner) => ({ ...corner, width, height }))
   })
 }
 
-/** Width of a text in em: Chinese characters are square, Latin ones about half as wide. */
-export const ems = (text: string): number => [...text].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e7f ? 1 : 0.58), 0)
+/** A box moved by as little as brings it inside another. */
+export function clamped(box: Box, into: Box): Box {
+  const within = (at: number, from: number, room: number): number => Math.max(from, Math.min(at, from + Math.max(0, room)))
+  return { ...box, x: within(box.x, into.x, into.width - box.width), y: within(box.y, into.y, into.height - box.height) }
+}
+
+/** The box, then boxes of its size around it with a gap between all of them: the nearest first, side by side before one above the other. */
+export function lattice(box: Box, gap: number, rings: number): Box[] {
+  const [dx, dy] = [box.width + gap, box.height + gap]
+  const steps = Array.from({ length: 2 * rings + 1 }, (_, i) => i - rings)
+  return steps
+    .flatMap((i) => steps.map((j) => ({ ...box, x: box.x + i * dx, y: box.y + j * dy, far: (i * dx) ** 2 + 1.1 * (j * dy) ** 2 })))
+    .sort((a, b) => a.far - b.far)
+    .map(({ far: _, ...one }) => one)
+}
+
+/** Width of a text in em: Chinese characters and the shapes of the symbols are square, Latin letters about half as wide. */
+export const ems = (text: string): number =>
+  [...text].reduce((sum, letter) => {
+    const code = letter.codePointAt(0) ?? 0
+    return sum + (code > 0x2e7f || (code >= 0x25a0 && code <= 0x25ff) ? 1 : 0.58)
+  }, 0)

@@ -1,0 +1,14 @@
+/** How the map moves: by any fraction of a zoom level, and at once, since the canvas is painted anew faster than a fade would last. */
+import type { MapOptions } from 'leaflet'
+
+export const MAP_OPTIONS: MapOptions = {
+  zoomControl: false,
+  attributionControl: false,
+  zoomSnap: 0,
+  zoomDelta: 0.5,
+  zoomAnimation: false,
+  fadeAnimation: false,
+  inertia: false,
+  minZoom: 8,
+  maxZoom: 18,
+}
