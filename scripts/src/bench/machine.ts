@@ -29,6 +29,9 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS
 }
 
+/** Process that started this one; 0 when it is gone. */
+export const parentOf = (pid: number): number => Number(stat(pid)[1] ?? 0)
+
 /** Highest resident memory of a process so far, in bytes. */
 export const peakMemory = (pid: number | 'self'): number => Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
 

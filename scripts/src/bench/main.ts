@@ -6,6 +6,7 @@ import { runFold } from './fold.ts'
 import { figure, type Result, table } from './goal.ts'
 import { type Effort, runIngest } from './ingest.ts'
 import { machine } from './machine.ts'
+import { runMap } from './map.ts'
 import { endAll } from './processes.ts'
 import { runPush } from './push.ts'
 
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   ingest: () => runIngest(effort),
   push: () => runPush({ ...effort, seconds: effort.seconds * 2 }),
   fold: () => runFold(effort, entries),
+  map: () => runMap(effort),
 }
 
 async function main(): Promise<void> {
