@@ -42,6 +42,8 @@ export const useLive = defineStore('live', () => {
   const historyLostAt = ref<number>()
   /** Build of the pages the server gives; undefined until it was heard. */
   const build = ref<string>()
+  /** How often in a row the link was tried and failed. */
+  const failures = ref(0)
   /** Epoch ms by the server's clock, stepping each second; undefined until the server was heard. */
   const time = ref<number>()
   /** The same for what is shown: stands still while the picture is frozen. */
@@ -179,6 +181,8 @@ export const useLive = defineStore('live', () => {
   function status(next: SourceStatus): void {
     if (next === 'no-session') session.value = 'none'
     if (next === 'open') session.value = 'known'
+    if (next === 'open') failures.value = 0
+    else if (next === 'down') failures.value++
     heard = { ...heard, status: next }
     judge()
   }
@@ -209,6 +213,7 @@ export const useLive = defineStore('live', () => {
     link,
     session,
     historyLostAt,
+    failures,
     build,
     time,
     now,
