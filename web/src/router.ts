@@ -12,7 +12,8 @@ export const router = createRouter({
     { path: '/console', component: Unbuilt, props: { name: 'console' } },
     { path: '/phone', component: Unbuilt, props: { name: 'phone' } },
     { path: '/replay', component: Unbuilt, props: { name: 'replay' } },
-    { path: '/settings', component: Unbuilt, props: { name: 'settings' } },
+    { path: '/settings', component: () => import('./screens/settings/SettingsScreen.vue') },
+    { path: '/settings/gallery', component: () => import('./screens/gallery/GalleryScreen.vue') },
     { path: '/:path(.*)*', component: Unbuilt, props: { name: 'unknown' } },
   ],
 })
