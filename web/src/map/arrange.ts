@@ -16,7 +16,7 @@ const GAP = 0.5
 export const INSET_ASPECT = 1.14
 /** Narrower insets (rem) cannot be read; wider ones than this share of the city's width would be a second city. */
 const INSET_LEAST = 7
-const INSET_MOST = 0.62
+const INSET_MOST = 0.44
 /** Steps by which the city is drawn smaller, down to the last. */
 const SCALES = Array.from({ length: 16 }, (_, i) => 1 - i * 0.02)
 const ALIGNMENTS = [0.5, 0.25, 0.75, 0, 1] as const
@@ -61,7 +61,8 @@ export function arrange(field: Box, silhouette: Silhouette, legend: { width: num
       for (const [iy, down] of ALIGNMENTS.entries()) {
         const [width, height] = [widest * scale, (widest * scale) / silhouette.aspect]
         const city = { x: room.x + across * (room.width - width), y: room.y + down * (room.height - height), width, height }
-        const worth = scale - 0.002 * (ix + iy)
+        // A city that stands in the middle looks settled.
+        const worth = scale - 0.008 * (ix + iy)
         const free = (box: Box): boolean => !silhouette.touches(city, grown(box, gap))
         for (const [il, corner] of LEGEND_CORNERS.entries()) {
           const key = inCorner(field, corner, legend.width, legend.height)

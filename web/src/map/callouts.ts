@@ -17,7 +17,7 @@ const GAPS = [0.15, 0.8, 1.6, 2.6] as const
 export interface Callout {
   /** The worst incident of the place. */
   readonly incident: IncidentRow
-  /** Several incidents: those whose numbers are named, worst first; else none. */
+  /** Several incidents: the worst of them, whose numbers are named; else none. */
   readonly numbers: readonly IncidentRow[]
   readonly text: string
   readonly box: Box
@@ -55,7 +55,12 @@ function place(group: readonly PlacedSymbol[], { field, rem, several }: Ground, 
   const { incident } = group[0] as PlacedSymbol
   const alone = group.length === 1
   const text = alone ? shortened(incident.title) : `${shortened(incident.title)} ${several(group.length)}`
-  const named = alone ? [] : group.slice(0, NUMBERS).map((symbol) => symbol.incident)
+  const named = alone
+    ? []
+    : group
+        .slice(0, NUMBERS)
+        .map((symbol) => symbol.incident)
+        .sort((a, b) => a.priority - b.priority || a.no - b.no)
   const around = hull(group)
   // Where the numbers do not fit as well, the words alone must do: the symbols stand beside them.
   for (const numbers of named.length ? [named, []] : [[]]) {
