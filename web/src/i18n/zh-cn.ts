@@ -208,6 +208,18 @@ export const zhCN = {
     signIn: '用账号登录',
     expired: '本屏的绑定已失效或被撤销',
   },
+  gallery: {
+    title: '面板状态样例',
+    mark: '样例数据 · 全部虚构，只用于检查版面',
+    sample: '样例',
+    normal: '正常',
+    stale: '过时',
+    alarm: '告警',
+    offline: '离线',
+    loading: '读取中',
+    empty: '无数据',
+    error: '出错',
+  },
   signIn: {
     title: '登录',
     account: '账号',

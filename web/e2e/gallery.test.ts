@@ -1,0 +1,82 @@
+/** Every panel in every state: photographed for people, and asked whether it says what the state is. No wall, no city: invented rows only. */
+import { expect, type Locator, test } from '@playwright/test'
+
+const PANELS = ['hazards', 'loop', 'townships', 'patrol', 'feed', 'cameras']
+const STATES = ['normal', 'stale', 'alarm', 'offline', 'loading', 'empty', 'error'] as const
+/** What stands in a panel of that state, in words; for `empty` each panel has its own sentence. */
+const WORDS: Readonly<Record<(typeof STATES)[number], RegExp>> = {
+  normal: /\d/,
+  stale: /数据截至 6.分钟前/,
+  alarm: /告警/,
+  offline: /离线 自 13:05/,
+  loading: /正在读取/,
+  empty: /无|没有|尚/,
+  error: /取数失败，重试 3/,
+}
+
+/** Texts cut off inside a panel, and panels whose content is higher than they are. */
+const clipped = (panel: Locator): Promise<string[]> =>
+  panel.evaluate((root) => {
+    const found: string[] = []
+    for (const element of root.querySelectorAll<HTMLElement>('*')) {
+      if (element instanceof SVGElement || element.closest('.spoken, .days')) continue
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent?.trim())
+      const cuts = getComputedStyle(element).overflow !== 'visible'
+      if (own && cuts && element.scrollWidth > element.clientWidth + 1) found.push(element.textContent?.trim().slice(0, 30) ?? '')
+      if (!own) continue
+      const [box, frame] = [element.getBoundingClientRect(), root.getBoundingClientRect()]
+      if (box.bottom > frame.bottom + 1 || box.right > frame.right + 1) found.push(`outside: ${element.textContent?.trim().slice(0, 30)}`)
+    }
+    return found
+  })
+
+test('the gallery says that all of it is a sample, and shows each panel in each state in its own words, nothing cut off', async ({
+  page,
+}) => {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('request', (request) => /\/(api|media|socket\.io)/.test(new URL(request.url()).pathname) && faults.push(request.url()))
+  await page.goto(`${process.env.E2E_BASE}/settings/gallery`)
+  await expect(page.getByTestId('gallery')).toContainText('样例数据')
+  await expect(page.getByTestId('exhibit-loop-normal')).toContainText('监测')
+  await page.evaluate(() => document.fonts.ready)
+  await page.waitForTimeout(1_500)
+  const wrong: string[] = []
+  for (const name of PANELS) {
+    for (const state of STATES) {
+      const cell = page.getByTestId(`exhibit-${name}-${state}`)
+      await expect(cell).toContainText('样例')
+      const panel = cell.locator('.panel')
+      const text = ((await panel.textContent()) ?? '').replaceAll('\u2009', ' ')
+      const says = (words: RegExp): boolean => words.test(text)
+      if ((await panel.getAttribute('data-state')) !== state) wrong.push(`${name}: is not ${state}`)
+      if (!says(WORDS[state])) wrong.push(`${name} ${state}: ${text.slice(0, 80)}`)
+      // Unknown is never a number: what is not there is a dash or nothing.
+      const body = ((await panel.locator('.body').textContent()) ?? '').trim()
+      if (state === 'loading' && body !== '') wrong.push(`${name} ${state} tells: ${body}`)
+      if ((state === 'error' || (state === 'offline' && name !== 'feed')) && !/^—/.test(body)) wrong.push(`${name} ${state} tells: ${body}`)
+      if (['empty', 'error'].includes(state) && /\d/.test(body)) wrong.push(`${name} ${state} has a figure: ${body}`)
+      for (const words of await clipped(panel)) wrong.push(`${name} ${state} cuts off: ${words}`)
+    }
+    await page.getByTestId(`exhibits-${name}`).screenshot({ path: `test-results/gallery/${name}.png` })
+  }
+  expect(wrong).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('a figure tells its unit, age and source to the pointer, to the keyboard and to a long press', async ({ page }) => {
+  await page.goto(`${process.env.E2E_BASE}/settings/gallery`)
+  const note = page.getByTestId('figure-note')
+  const figure = page.getByTestId('exhibit-hazards-normal').locator('[data-figure]').first()
+  await figure.hover()
+  for (const words of ['未销号隐患 红·高', '单位：处', '来源：', 'hazardDays']) await expect(note).toContainText(words)
+  await page.mouse.move(2, 2)
+  await expect(note).toHaveCount(0)
+  await page.getByTestId('exhibit-townships-normal').locator('[data-figure]').first().focus()
+  for (const words of ['运行分', '巡查覆盖', '不是平安指数', '较昨日 —']) await expect(note).toContainText(words)
+  await page.screenshot({ path: 'test-results/gallery/figure-note.png' })
+  await page.keyboard.press('Escape')
+  await expect(note).toHaveCount(0)
+  await figure.dispatchEvent('pointerdown', { pointerType: 'touch', bubbles: true })
+  await expect(note).toContainText('未销号隐患')
+})
