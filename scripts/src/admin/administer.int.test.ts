@@ -20,6 +20,7 @@ const act = (words: string, password?: string): Promise<string[]> =>
     city: '330781',
     address: 'https://wall.example',
     renewEpoch: async () => journal.renewEpoch((await journal.head()).epoch),
+    define: async (definitions) => definitions.length,
     askPassword: async () => password,
   })
 

@@ -1,8 +1,10 @@
-/** What an administrator may do from the machine itself: accounts, tokens and walls. */
+/** What an administrator may do from the machine itself: the city's areas, accounts, tokens, walls, a new epoch. */
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { AccessStore } from '@orchid/server/commands/access-store'
 import { ROLES, type Role } from '@orchid/shared/domain/access/roles'
-import { isAreaCode } from '@orchid/shared/kernel/geo'
+import { type Crs, isAreaCode } from '@orchid/shared/kernel/geo'
+import { type CityFile, CRS_NAMES, type Definition, readCityFile } from './city-file.ts'
 
 /** What the person typed cannot be done; the message tells why and how. */
 export class Usage extends Error {}
@@ -11,6 +13,7 @@ export const USAGE = `npm run admin -- account add <account> <role> <area>   ask
 npm run admin -- token add <name> <role> <area>        prints the token once
 npm run admin -- token revoke <name>                   dead within 5 s
 npm run admin -- wall add <name> [area]                prints an address that works once, within 15 minutes
+npm run admin -- city load <file.geojson> <crs>        areas, grids and rivers; crs: WGS84, GCJ02, BD09 or CGCS2000
 npm run admin -- epoch renew                           after a restore: every screen takes everything anew
 
 roles  ${ROLES.join(', ')}
@@ -25,6 +28,8 @@ export interface Surroundings {
   readonly address: string
   /** Begins another epoch of the journal and gives it. */
   renewEpoch(): Promise<string>
+  /** Stores what defines the city; each as often as its id is new. Gives how many were new. */
+  define(definitions: readonly Definition[]): Promise<number>
   /** Undefined when nobody is there to be asked. */
   askPassword(): Promise<string | undefined>
 }
@@ -34,7 +39,7 @@ export async function administer(access: AccessStore, words: readonly string[], 
   const [what, how, name = ''] = words
   const act = ACTS[`${what} ${how}`]
   if (!act || words.length < act.least || words.length > act.most) throw new Usage(USAGE)
-  if (words.length > 2 && !NAME.test(name))
+  if (words.length > 2 && what !== 'city' && !NAME.test(name))
     throw new Usage(`"${name}" is not a name: 1 to 64 of letters, digits, dot, dash and underscore.`)
   return act.run(access, words, around)
 }
@@ -86,6 +91,19 @@ const ACTS: Readonly<Record<string, Act>> = {
       return ['Open this address on the wall; it works once, within 15 minutes:', `${address}/wall#pair=${code}`]
     },
   },
+  'city load': {
+    least: 4,
+    most: 4,
+    async run(_access, [, , file = '', crs = ''], { city, define }) {
+      const known = CRS_NAMES.find((name) => name === crs)
+      if (!known) throw new Usage(`"${crs}" is no coordinate system; there are: ${CRS_NAMES.join(', ')}.`)
+      const { definitions, refused } = read(file, known, city)
+      if (refused.length > 0)
+        throw new Usage(`Nothing was loaded; ${refused.length} features cannot be taken:\n${refused.slice(0, 50).join('\n')}`)
+      const stored = await define(definitions)
+      return [`${definitions.length} definitions read, ${stored} of them new or changed. A running server shows them at once.`]
+    },
+  },
   'epoch renew': {
     least: 2,
     most: 2,
@@ -93,6 +111,14 @@ const ACTS: Readonly<Record<string, Act>> = {
       return [`The journal is in epoch ${await renewEpoch()} now: every node folds it anew, every screen takes everything anew.`]
     },
   },
+}
+
+function read(file: string, crs: Crs, city: string): CityFile {
+  try {
+    return readCityFile(readFileSync(file, 'utf8'), { crs, city, now: Date.now() })
+  } catch (error) {
+    throw new Usage(`${file} cannot be loaded: ${(error as Error).message}`)
+  }
 }
 
 function roleOf(text: string): Role {

@@ -2,9 +2,11 @@
 import { AccessStore } from '@orchid/server/commands/access-store'
 import { readConfig } from '@orchid/server/config'
 import { startEmbeddedRedis } from '@orchid/server/journal/embedded-redis'
+import type { Journal } from '@orchid/server/journal/journal'
 import { openJournal } from '@orchid/server/journal/redis-journal'
 import { readSecret } from '@orchid/server/journal/secret'
 import { administer } from './administer.ts'
+import type { Definition } from './city-file.ts'
 import { askPassword } from './password.ts'
 
 const log = { warn: (o: object, m: string): void => void process.stderr.write(`${m} ${JSON.stringify(o)}\n`) }
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
       city: config.city,
       address,
       renewEpoch,
+      define: (definitions) => define(journal, definitions),
       askPassword,
     })
     process.stdout.write(`${lines.join('\n')}\n`)
@@ -34,6 +37,21 @@ async function main(): Promise<void> {
     // The private Redis may be the server's: whoever started us stops it when nobody uses it.
     await journal.close()
   }
+}
+
+const CHUNK = 500
+
+/** A definition stored before is a duplicate and changes nothing. */
+async function define(journal: Journal, definitions: readonly Definition[]): Promise<number> {
+  let stored = 0
+  for (let i = 0; i < definitions.length; i += CHUNK) {
+    const verdicts = await journal.append(
+      definitions.slice(i, i + CHUNK).map(({ id, event }) => ({ sender: 'admin', id, bodyHash: id, expect: [], events: [event] })),
+    )
+    stored += verdicts.filter((verdict) => verdict.status === 'stored').length
+    process.stderr.write(`${Math.min(definitions.length, i + CHUNK)} of ${definitions.length}\n`)
+  }
+  return stored
 }
 
 main().then(
