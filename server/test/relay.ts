@@ -52,6 +52,11 @@ export class Relay {
     for (const socket of this.#open) socket.resetAndDestroy()
   }
 
+  /** What is open carries nothing more and does not end, as when a cable is pulled; new ones are taken. */
+  hold(): void {
+    for (const socket of this.#open) socket.unpipe().pause()
+  }
+
   async close(): Promise<void> {
     const closed = new Promise((done) => this.#server.close(done))
     this.cut()

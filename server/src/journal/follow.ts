@@ -32,6 +32,8 @@ export function follow(target: RedisTarget, key: string, afterSeq: number, handl
         handlers.onEvents(entries.map(decode))
       } catch (error) {
         if (closed) return
+        // No answer, though the connection stands: a fresh one is the only way to find out whether there is a Redis behind it.
+        if ((error as Error).name !== 'ReplyError' && connection.status === 'ready') connection.disconnect(true)
         if (!away) {
           away = true
           handlers.onAway(new JournalUnavailable(`the tail cannot be read: ${(error as Error).name}`))
