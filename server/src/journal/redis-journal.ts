@@ -86,9 +86,14 @@ class RedisJournal implements Journal {
   /** The journal remembers a fingerprint of the secret it is written with: with another, repeated requests would look like misused ids. */
   async checkSecret(secret: Buffer): Promise<void> {
     const own = bodyHash(secret, 'the secret of this journal')
-    const known = await this.#connection.ask((redis) => redis.hget(this.#keys.meta, 'secret'))
-    if (known === null) await this.#connection.ask((redis) => redis.hset(this.#keys.meta, 'secret', own))
-    else if (known !== own)
+    const read = () => this.#connection.ask((redis) => redis.hget(this.#keys.meta, 'secret'))
+    let known = await read()
+    if (known === null) {
+      // Of two nodes that come to a new journal at once, only one may write its own.
+      await this.#connection.ask((redis) => redis.hsetnx(this.#keys.meta, 'secret', own))
+      known = await read()
+    }
+    if (known !== own)
       throw new JournalUnusable(
         'This journal was written with another DATA_DIR/journal.key. Put that file back, from the backup or from another node of the same Redis.',
       )

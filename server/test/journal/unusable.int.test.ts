@@ -19,6 +19,13 @@ test('a journal is opened again with its own secret only', async () => {
   await expect(refused).rejects.toThrow('journal.key')
 })
 
+test('of two secrets that come to a new journal at once, one is refused', async () => {
+  for (let city = 220_001; city <= 220_010; city++) {
+    const opened = await Promise.allSettled([1, 2].map((n) => journals.open(String(city), Buffer.alloc(32, n))))
+    expect(opened.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  }
+})
+
 test('an entry of a form that is not read here is named', async () => {
   const { journal, city } = await journals.fresh()
   await straight(journals.url, (redis) => redis.xadd(keysOf(city).journal, '1-0', 'h', 'mark 1', 'x', '{}'))
