@@ -3,7 +3,13 @@ import { type Figure, type Goal, median, type Result } from './goal.ts'
 import type { Effort } from './ingest.ts'
 import { quietly } from './machine.ts'
 import { servePage } from './map/page.ts'
-import { type Run, runSide } from './map/run.ts'
+import { type Run, runSide, type Size } from './map/run.ts'
+
+/** The common screen, and the wall the product is made for. On the first one both sides may reach all frames the screen has. */
+const SIZES: readonly Size[] = [
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 2160 },
+]
 
 interface Pair {
   readonly ours: Run
@@ -14,23 +20,29 @@ interface Pair {
 export async function runMap(effort: Effort): Promise<Result> {
   const page = await servePage()
   try {
-    const pairs: Pair[] = []
-    for (let round = 0; round < effort.rounds; round++) {
-      const { value, busy } = await quietly(effort.tries, async () => {
-        // Who goes first changes each round.
-        const names = round % 2 ? (['stock', 'ours'] as const) : (['ours', 'stock'] as const)
-        const runs = [await runSide(names[0], page.base, effort.seconds), await runSide(names[1], page.base, effort.seconds)] as const
-        return names[0] === 'ours' ? { ours: runs[0], stock: runs[1] } : { ours: runs[1], stock: runs[0] }
-      })
-      pairs.push({ ...value, busy })
-    }
-    return judge(pairs)
+    const results: Result[] = []
+    for (const size of SIZES) results.push(judge(await measure(page.base, size, effort), `${size.width}×${size.height}`))
+    return { goals: results.flatMap((result) => result.goals), figures: results.flatMap((result) => result.figures) }
   } finally {
     await page.stop()
   }
 }
 
-function judge(pairs: readonly Pair[]): Result {
+async function measure(base: string, size: Size, effort: Effort): Promise<Pair[]> {
+  const pairs: Pair[] = []
+  for (let round = 0; round < effort.rounds; round++) {
+    const { value, busy } = await quietly(effort.tries, async () => {
+      // Who goes first changes each round.
+      const names = round % 2 ? (['stock', 'ours'] as const) : (['ours', 'stock'] as const)
+      const runs = [await runSide(names[0], base, size, effort.seconds), await runSide(names[1], base, size, effort.seconds)] as const
+      return names[0] === 'ours' ? { ours: runs[0], stock: runs[1] } : { ours: runs[1], stock: runs[0] }
+    })
+    pairs.push({ ...value, busy })
+  }
+  return pairs
+}
+
+function judge(pairs: readonly Pair[], id: string): Result {
   const busy = Math.max(...pairs.map((pair) => pair.busy))
   const compared = (what: string, unit: string, wanted: number, most: boolean, of: (run: Run) => number): Goal => {
     const value = median(pairs.map((pair) => of(pair.ours)))
@@ -39,7 +51,7 @@ function judge(pairs: readonly Pair[]): Result {
     const ratio = peer === 0 ? (value === 0 ? 1 : Number.POSITIVE_INFINITY) : value / peer
     const each = pairs.map((pair) => (of(pair.stock) === 0 ? '–' : (of(pair.ours) / of(pair.stock)).toFixed(2)))
     return {
-      id: 'MAP',
+      id,
       what,
       value,
       unit,
@@ -52,7 +64,7 @@ function judge(pairs: readonly Pair[]): Result {
     }
   }
   const absolute = (what: string, unit: string, goal: string, value: number, met: boolean): Goal => ({
-    id: 'MAP',
+    id,
     what,
     value,
     unit,
@@ -66,12 +78,12 @@ function judge(pairs: readonly Pair[]): Result {
     const of = (value: (run: Run) => number): number => median(pairs.map((pair) => value(pair[side])))
     const perSecond = (phase: 'idle' | 'pan' | 'zoom', part: 'frames' | 'longMs') => of((run) => (run[phase][part] / run[phase].ms) * 1000)
     return (['idle', 'pan', 'zoom'] as const).flatMap((phase) => [
-      { what: `${side}, ${phase}: frames`, value: perSecond(phase, 'frames'), unit: '/s' },
-      { what: `${side}, ${phase}: long tasks`, value: perSecond(phase, 'longMs'), unit: 'ms/s' },
+      { what: `${id} ${side}, ${phase}: frames`, value: perSecond(phase, 'frames'), unit: '/s' },
+      { what: `${id} ${side}, ${phase}: long tasks`, value: perSecond(phase, 'longMs'), unit: 'ms/s' },
     ])
   })
   figures.push({
-    what: 'ours: pixels that a whole redraw changes',
+    what: `${id} ours: pixels that a whole redraw changes`,
     value: Math.max(...pairs.map((pair) => pair.ours.unfaithful ?? 0)),
     unit: 'pixels',
   })

@@ -5,8 +5,9 @@ import type { GridTallyRow } from '@orchid/shared/domain/patrol/tallies'
 
 export interface City {
   readonly grids: readonly GridRow[]
-  readonly tallies: readonly GridTallyRow[]
-  readonly cameras: readonly CameraRow[]
+  /** Rows are replaced by newer ones, so that nothing is kept that a page would not keep. */
+  readonly tallies: GridTallyRow[]
+  readonly cameras: CameraRow[]
   readonly waters: readonly WaterRow[]
 }
 
@@ -23,6 +24,6 @@ export interface Side {
   shown(): number
   /** Microseconds that finding the nearest camera takes, in the middle of many; undefined where there is no such look-up. */
   nearest?(): number
-  /** Device pixels that differ after everything is painted anew. */
+  /** Device pixels that visibly differ after everything is painted anew. */
   unfaithful?(): Promise<number>
 }

@@ -30,8 +30,8 @@ export class Updates {
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(city: City, tables: Tables, side: Side) {
-    this.#tallies = [...city.tallies]
-    this.#cameras = [...city.cameras]
+    this.#tallies = city.tallies
+    this.#cameras = city.cameras
     this.#tables = tables
     this.#side = side
   }

@@ -1,7 +1,7 @@
 /** Cameras as typed arrays in the unit plane, kept up to date row by row, with an index that is rebuilt only when many have moved. */
 import type { CameraState } from '@orchid/shared/domain/cameras/events'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
-import Flatbush from 'flatbush'
+import { BoxIndex } from './box-index.ts'
 import { type UnitBox, unit } from './mercator.ts'
 
 /** How a camera is drawn: nobody looked yet, pictures come, or something is wrong with it. */
@@ -39,7 +39,7 @@ export class CameraPoints {
   #states: ReadonlyMap<string, CameraStateRow> = new Map()
   /** By id; made only when rows come in another order than before. */
   #numbers: ReadonlyMap<string, number> | undefined
-  #index: Flatbush | undefined
+  #index = new BoxIndex(0, () => [0, 0, 0, 0])
   readonly #loose = new Set<number>()
 
   /**
@@ -70,21 +70,23 @@ export class CameraPoints {
     return [...changes.values()]
   }
 
-  /** Numbers of the cameras in a box. */
-  within(box: UnitBox): number[] {
-    const found = this.#index?.search(...box, (i) => !this.#loose.has(i)) ?? []
+  /** Numbers of the cameras in a box, in rising order. */
+  within(box: UnitBox): Uint32Array {
+    const found = this.#index.search(box)
+    if (this.#loose.size === 0) return found
     const [left, top, right, bottom] = box
-    for (const i of this.#loose) {
+    const inside = (i: number): boolean => {
       const x = this.points[2 * i] as number
       const y = this.points[2 * i + 1] as number
-      if (x >= left && x <= right && y >= top && y <= bottom) found.push(i)
+      return x >= left && x <= right && y >= top && y <= bottom
     }
-    return found
+    const loose = [...this.#loose].filter(inside)
+    return Uint32Array.from([...found.filter((i) => !this.#loose.has(i)), ...loose]).sort()
   }
 
   /** Number of the camera nearest to a point, at most `reach` away (unit plane); −1 when there is none. */
   nearest(x: number, y: number, reach: number): number {
-    let [best = -1] = this.#index?.neighbors(x, y, 1, reach, (i) => !this.#loose.has(i)) ?? []
+    let best = this.#index.nearest(x, y, reach, (i) => !this.#loose.has(i))
     let least = best < 0 ? reach * reach : this.#distance(best, x, y)
     for (const i of this.#loose) {
       const distance = this.#distance(i, x, y)
@@ -141,12 +143,10 @@ export class CameraPoints {
 
   #reindex(): void {
     this.#loose.clear()
-    this.#index = undefined
-    const count = this.#rows.length
-    if (count === 0) return
-    const index = new Flatbush(count)
-    for (let i = 0; i < count; i++) index.add(this.points[2 * i] as number, this.points[2 * i + 1] as number)
-    index.finish()
-    this.#index = index
+    const { points } = this
+    this.#index = new BoxIndex(this.#rows.length, (i) => {
+      const [x, y] = [points[2 * i] as number, points[2 * i + 1] as number]
+      return [x, y, x, y]
+    })
   }
 }

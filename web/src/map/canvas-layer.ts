@@ -15,6 +15,9 @@ const inherited = L.Renderer.prototype as unknown as { _update(this: RendererIns
 /** Pixels of the world at a zoom, 256 at zoom 0. */
 const worldPixels = (zoom: number): number => 256 * 2 ** zoom
 
+/** While a hand drags, what comes into sight is painted this often: milliseconds. */
+const DRAG_EVERY = 120
+
 export class CanvasLayer {
   readonly painter: Painter
   readonly #layer: L.Layer
@@ -57,7 +60,15 @@ export class CanvasLayer {
     }) as unknown as new (
       options: L.RendererOptions,
     ) => L.Renderer
-    this.#layer = new Renderer({ padding: 0.1 }).addTo(map)
+    // Not a pixel more than is seen: every pixel is handed to the screen again whenever one of them has changed.
+    const layer = new Renderer({ padding: 0 }).addTo(map)
+    this.#layer = layer
+    let paintedAt = 0
+    map.on('drag', () => {
+      if (performance.now() - paintedAt < DRAG_EVERY) return
+      ;(layer as unknown as { _update(): void })._update()
+      paintedAt = performance.now()
+    })
   }
 
   /** A point of the map as pixels of the canvas. */

@@ -283,7 +283,7 @@ export class Painter {
     const c = this.#context
     const { fills } = this.#grids
     // Always in the same order: where edges of neighbours blend, a part painted anew must match what stands beside it.
-    const found = Uint32Array.from(index.search(...box)).sort()
+    const found = index.search(box)
     brush.anchorTo(x, y)
     if (this.#stale) c.globalAlpha = 0.7
     for (const fill of FILLS) {
@@ -356,7 +356,7 @@ export class Painter {
       const far = this.#cameras.farthest * metreAt(box[1])
       for (const i of this.#cameras.within([box[0] - far, box[1] - far, box[2] + far, box[3] + far])) this.#drawSight(i, view, 0.08)
     }
-    const found = Uint32Array.from(this.#cameras.within(box)).sort()
+    const found = this.#cameras.within(box)
     if (brush.stamps) {
       const r = view.ratio
       for (const { look, colour, alpha, rects } of brush.stamps) {
