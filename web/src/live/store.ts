@@ -158,6 +158,13 @@ export const useLive = defineStore('live', () => {
     ticking = setTimeout(tick, at === undefined ? 250 : 1000 - (at % 1000) + 4)
   }
 
+  /** As soon as the time is known it is shown: rows without it would be drawn twice. */
+  function tickOnce(): void {
+    if (time.value !== undefined) return
+    clearTimeout(ticking)
+    tick()
+  }
+
   function changed(names: Iterable<string>): void {
     for (const name of names) dirty.add(name)
     heard = { ...heard, hasRows: true, heardAt: performance.now() }
@@ -172,10 +179,7 @@ export const useLive = defineStore('live', () => {
     heard = { ...heard, heardAt: performance.now(), journalAwaySince: message.journalAwaySince }
     historyLostAt.value = message.historyLostAt
     build.value = message.build
-    if (time.value === undefined) {
-      clearTimeout(ticking)
-      tick()
-    }
+    tickOnce()
   }
 
   function status(next: SourceStatus): void {
@@ -203,7 +207,10 @@ export const useLive = defineStore('live', () => {
   }
 
   /** The server said its time in an answer over HTTP. */
-  const heardTime = (serverTime: number): void => clock.heard(serverTime)
+  function heardTime(serverTime: number): void {
+    clock.heard(serverTime)
+    tickOnce()
+  }
 
   return {
     useTable,

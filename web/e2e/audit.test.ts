@@ -1,0 +1,172 @@
+/** Every text of the live wall, at every shape a wall has: large enough, whole, alone in its place, and on the screen. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { auditPage } from './audit-page.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+const FLOOR = 0.8
+/** What may end in an ellipsis: titles as people typed them, places, and the names of cameras. */
+const MAY_SHORTEN = [
+  '[data-testid="incident-feed"] .title',
+  '[data-testid="incident-feed"] .sub',
+  'figcaption .name',
+  '.ultra .title',
+  '.ultra li span',
+]
+const base = (): string => process.env.E2E_BASE as string
+const access = () => JSON.parse(readFileSync(join(process.env.E2E_DATA_DIR as string, 'demo-access.json'), 'utf8'))
+const faults: string[] = []
+let page: Page
+
+/** What makes a wall hard to set: the longest titles there can be, in all levels, in several places. */
+async function report(): Promise<void> {
+  const token = (name: string): string => access().tokens.find((t: { name: string }) => t.name === name).token
+  const rows = await (
+    await fetch(`${base()}/api/tables/grids?limit=1000`, { headers: { authorization: `Bearer ${token('viewer')}` } })
+  ).json()
+  const long = '临街商铺二楼出租房外墙空调外机支架锈蚀松动有坠落危险且下方为学校放学必经通道并有电动车占道停放请尽快处置'
+  const entries = (['red', 'yellow', 'green'] as const).flatMap((level, i) =>
+    [0, 1].map((n) => ({
+      id: `audit-${process.pid}-${level}-${n}`,
+      kind: n && level === 'green' ? 'dispute' : 'hazard',
+      level,
+      grid: rows.rows[(i * 2 + n) * 120][0],
+      occurredAt: new Date().toISOString(),
+      title: n ? `${level} 楼道堆物` : long,
+    })),
+  )
+  const response = await fetch(`${base()}/api/patrol/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token('intake')}`, 'content-type': 'application/json' },
+    body: JSON.stringify(entries),
+  })
+  expect([200, 201]).toContain(response.status)
+}
+
+async function open(query: string): Promise<void> {
+  await page.goto(`${base()}/wall${query}`)
+  await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
+  await expect(page.getByTestId('map').locator('.mark').first()).toBeVisible()
+  await expect(page.getByTestId('camera-tile').first()).toBeVisible()
+}
+
+/** The page has been laid out anew, and what is placed by measuring has been placed. */
+async function settled(): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 700))))
+}
+
+async function looksWell(): Promise<void> {
+  await settled()
+  const { count, shortened, ...found } = await page.evaluate(auditPage, { floor: FLOOR, mayShorten: MAY_SHORTEN })
+  expect(count).toBeGreaterThan(80)
+  expect(found).toEqual({ small: [], clipped: [], outside: [], overlapping: [] })
+  for (const text of shortened) expect(text).toMatch(/⟨.+⟩$/)
+}
+
+test.beforeAll(async ({ browser }) => {
+  await report()
+  page = await (await browser.newContext()).newPage()
+  page.on(
+    'console',
+    (message) => message.type() === 'error' && !/favicon|status of 401/.test(message.text()) && faults.push(message.text()),
+  )
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on(
+    'request',
+    (request) =>
+      !request.url().startsWith(base()) && !/^(data|blob):/.test(request.url()) && faults.push(`foreign request ${request.url()}`),
+  )
+  await page.addInitScript(() => {
+    const moved: { value: number; what: string[] }[] = []
+    Object.assign(window, { moved })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Node }[] })[])
+        moved.push({
+          value: entry.value,
+          what: entry.sources.map(({ node }) => (node instanceof Element ? node.className.toString() : '')),
+        })
+    }).observe({ type: 'layout-shift', buffered: true })
+  })
+  await page.goto(access().wallUrl)
+  await expect(page.getByTestId('wall')).toBeVisible()
+})
+test.afterAll(() => page?.context().close())
+
+test('while the wall loads nothing moves, and nothing at all once it stands', async () => {
+  await open('')
+  await settled()
+  const moved = () => page.evaluate(() => (window as unknown as { moved: { value: number; what: string[] }[] }).moved)
+  const loading = await moved()
+  expect(
+    loading.reduce((sum, { value }) => sum + value, 0),
+    JSON.stringify(loading),
+  ).toBeLessThan(0.02)
+  await page.waitForTimeout(1_500)
+  const standing = (await moved()).slice(loading.length)
+  expect(
+    standing.reduce((sum, { value }) => sum + value, 0),
+    JSON.stringify(standing),
+  ).toBeLessThan(0.001)
+})
+
+for (const [shape, width, height] of [
+  ['16:9', 1920, 1080],
+  ['16:9 at twice the pixels', 3840, 2160],
+  ['21:9', 2560, 1080],
+  ['4:3', 1600, 1200],
+  ['16:10', 1920, 1200],
+] as const)
+  test(`${shape}, ${width}×${height}: every text is large enough, whole, alone and on the screen`, async () => {
+    await page.setViewportSize({ width, height })
+    await looksWell()
+  })
+
+test('32:9, 7680×2160: the same, with twelve cameras and the panels that only this wall has', async () => {
+  await page.setViewportSize({ width: 7680, height: 2160 })
+  await open('')
+  await expect(page.getByTestId('camera-tile')).toHaveCount(12)
+  await looksWell()
+})
+
+for (const [what, query, width, height] of [
+  ['with 41 rows for far seats', '?rows=41', 1920, 1080],
+  ['4:3 with 41 rows', '?rows=41', 1600, 1200],
+  ['in English', '?lang=en', 1920, 1080],
+  ['between three displays', '?seams=33.3,66.7', 1920, 1080],
+] as const)
+  test(`${what}: every text is large enough, whole, alone and on the screen`, async () => {
+    await page.setViewportSize({ width, height })
+    await open(query)
+    await looksWell()
+  })
+
+test('between three displays no text and no picture of the columns lies across a bezel', async () => {
+  const across = await page.evaluate(() => {
+    const seams = [0.333, 0.667].map((share) => share * innerWidth)
+    const boxes = [...document.querySelectorAll('.panel, .lede, [data-testid="camera-tile"], .bar .name, .bar .left > *, .bar .right > *')]
+    return boxes.filter((e) => {
+      const { left, right } = e.getBoundingClientRect()
+      return seams.some((x) => x > left + 1 && x < right - 1)
+    }).length
+  })
+  expect(across).toBe(0)
+})
+
+test('no serious accessibility fault, no console error and no request to another host at any shape', async () => {
+  for (const [width, height] of [
+    [1920, 1080],
+    [1600, 1200],
+    [2560, 1080],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await settled()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual(
+      [],
+    )
+  }
+  expect(faults).toEqual([])
+})
