@@ -2,9 +2,11 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Entry } from '../src/journal/journal.ts'
-import { gridsOf, MIDDLE } from './city.ts'
+import { keysOf } from '../src/journal/keys.ts'
+import { CITY, gridsOf, MIDDLE } from './city.ts'
 import { type Answer, entry } from './http.ts'
 import { type Product, startProduct } from './product.ts'
+import { straight } from './redis.ts'
 
 const GRIDS = gridsOf()
 const [HERE] = GRIDS as [string]
@@ -96,6 +98,15 @@ describe('what is stored', () => {
     const answer = await post([e, e, { ...e, title: '别的' }])
     expect([answer.status, statuses(answer)]).toEqual([207, ['stored', 'duplicate', 'refused']])
     expect(answer.json.results[1].seq).toBe(answer.json.results[0].seq)
+  })
+
+  test('an id so old that it is forgotten, whose incident stands: 409 for it alone, the others are stored', async () => {
+    const old = entry(HERE, { kind: 'hazard' })
+    await post(old)
+    await straight(product.redisUrl, (redis) => redis.del(...keysOf(CITY).ids))
+    const answer = await post([old, entry(HERE)])
+    expect([answer.status, statuses(answer)]).toEqual([207, ['refused', 'stored']])
+    expect(answer.json.results[0].error).toMatchObject({ code: 'id-reused', path: '/id' })
   })
 
   test('NDJSON: a bad line is refused alone, by its 0-based line', async () => {

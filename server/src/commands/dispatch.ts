@@ -186,7 +186,9 @@ function outcomeOf(verdict: Verdict): Outcome {
       return { status: 'duplicate', seq: verdict.seq }
     case 'id-reused':
       return { status: 'refused', refusal: ID_REUSED }
-    default:
-      throw new JournalUnavailable('the subject changed meanwhile')
+    case 'conflict':
+      // Only what an entry brings into being is expected here, and its name follows from sender and id: the id was used so long ago that it
+      // is forgotten. That never changes, so "repeat it" would hold up the sender for good.
+      return { status: 'refused', refusal: ID_REUSED }
   }
 }
