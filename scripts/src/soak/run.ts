@@ -109,7 +109,8 @@ export async function run({ minutes, seed, signal, say }: RunOptions): Promise<S
         await node.back()
       }
       if (isDue('scene', SCENE_EVERY)) await press(chrome, KEYS[counts.scenes++ % KEYS.length] as string)
-      if (isDue('sample', SAMPLE_EVERY)) {
+      // Every other key leads back to the daily scene: only there are two looks alike.
+      if (isDue('sample', SAMPLE_EVERY) && counts.scenes % 2 === 0) {
         const sample = await look(chrome, began)
         if (sample) samples.push(sample)
         if (samples.length % 6 === 0 && sample)
