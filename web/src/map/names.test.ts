@@ -1,7 +1,7 @@
 import type { AreaRow, GridRow, WaterRow } from '@orchid/shared/domain/areas/projections'
 import { describe, expect, test } from 'vitest'
 import { unit } from './mercator.ts'
-import { riverNames, villageNames } from './names.ts'
+import { gridNames, riverNames, villageNames } from './names.ts'
 
 const river = {
   id: 'r',
@@ -36,5 +36,12 @@ describe('names', () => {
       { village: village.code, centroid: [120, 30] },
     ] as unknown as GridRow[]
     expect(villageNames([village], grids)).toEqual([{ text: '城关社区', kind: 'village', at: [[119.5, 29.5]] }])
+  })
+  test('a grid in sight is named by its code within the township and a role, one out of sight is not', () => {
+    const grid = (code: string, lng: number) => ({ code, chief: '网格长', centroid: [lng, 29] }) as unknown as GridRow
+    const [left, top] = unit([118.9, 29.1])
+    const [right, bottom] = unit([119.1, 28.9])
+    const names = gridNames([grid('330781001002003', 119), grid('330781001002004', 120)], [left, top, right, bottom])
+    expect(names.map((name) => name.text)).toEqual(['002003 网格长'])
   })
 })

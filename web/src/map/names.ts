@@ -26,6 +26,14 @@ export function villageNames(areas: Iterable<AreaRow>, grids: Iterable<GridRow>)
   })
 }
 
+/** Grids in sight: the code within the township, and the role that answers for it, never a person. */
+export const gridNames = (grids: Iterable<GridRow>, [left, top, right, bottom]: UnitBox): Name[] =>
+  [...grids].flatMap(({ code, chief, centroid }) => {
+    const [x, y] = unit(centroid)
+    if (x < left || x > right || y < top || y > bottom) return []
+    return [{ text: chief ? `${code.slice(9)} ${chief}` : code.slice(9), kind: 'grid' as const, at: [centroid] }]
+  })
+
 /** Steps along the part of a river that is seen, outside of the steps at its ends where a name would be cut. */
 const ALONG = [0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9] as const
 
@@ -48,8 +56,9 @@ export function namesFor(
   villages: readonly Name[],
   rivers: readonly Name[],
   neighbours: readonly Name[],
+  grids: readonly Name[],
 ): Name[] {
-  return level === 'city' ? [...townships, ...rivers, ...neighbours] : [...rivers, ...townships, ...villages]
+  return level === 'city' ? [...townships, ...rivers, ...neighbours] : [...rivers, ...townships, ...villages, ...grids]
 }
 
 type Point = [number, number]

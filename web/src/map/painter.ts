@@ -275,6 +275,7 @@ export class Painter {
     }
     this.#drawRivers(view, brush)
     this.#drawCameras(view, brush, box)
+    if (shapes && brush.figures) this.#drawOpen(shapes, view, brush.figures, box)
     this.#drawMarks(view, brush, box)
     if (this.#selected >= 0) this.#drawSight(this.#selected, view, 0.28)
   }
@@ -382,6 +383,28 @@ export class Painter {
         brush.cameraSize,
         brush.cameraSize,
       )
+    }
+  }
+
+  /** How many hazards are open in each grid that is large enough for the figure. */
+  #drawOpen({ index, boxes, middles }: Shapes, { scale, x, y, rem }: View, font: string, box: UnitBox): void {
+    const c = this.#context
+    const { open } = this.#grids
+    c.font = font
+    c.textAlign = 'center'
+    c.textBaseline = 'middle'
+    c.lineJoin = 'round'
+    c.lineWidth = rem * 0.15
+    c.strokeStyle = this.#palette.bg
+    c.fillStyle = this.#palette['text-1']
+    for (const i of index.search(box)) {
+      if (!open[i]) continue
+      const [left, top, right, bottom] = boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox
+      // So it stays within the box that is repainted when the grid changes.
+      if ((right - left) * scale < rem * 2 || (bottom - top) * scale < rem * 1.4) continue
+      const at = [(middles[2 * i] as number) * scale - x, (middles[2 * i + 1] as number) * scale - y] as const
+      c.strokeText(String(open[i]), ...at)
+      c.fillText(String(open[i]), ...at)
     }
   }
 

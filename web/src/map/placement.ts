@@ -101,10 +101,10 @@ export function clamped(box: Box, into: Box): Box {
   return { ...box, x: within(box.x, into.x, into.width - box.width), y: within(box.y, into.y, into.height - box.height) }
 }
 
-/** The box, then boxes of its size around it with a gap between all of them: the nearest first, side by side before one above the other. */
+/** The box, then boxes of its size around it by half steps, up to `rings` whole ones away: the nearest first, side by side before one above the other. */
 export function lattice(box: Box, gap: number, rings: number): Box[] {
-  const [dx, dy] = [box.width + gap, box.height + gap]
-  const steps = Array.from({ length: 2 * rings + 1 }, (_, i) => i - rings)
+  const [dx, dy] = [(box.width + gap) / 2, (box.height + gap) / 2]
+  const steps = Array.from({ length: 4 * rings + 1 }, (_, i) => i - 2 * rings)
   return steps
     .flatMap((i) => steps.map((j) => ({ ...box, x: box.x + i * dx, y: box.y + j * dy, far: (i * dx) ** 2 + 1.1 * (j * dy) ** 2 })))
     .sort((a, b) => a.far - b.far)

@@ -10,7 +10,7 @@ const BLINKING = 3
 /** Symbols with a number; the rest are painted small. */
 const NUMBERED = 40
 /** How many symbols away from its place one may stand: urgent ones must be seen, others may be painted small. */
-const RINGS = { urgent: 5, other: 1 } as const
+const RINGS = { urgent: 6, other: 1 } as const
 /** Size of the numbers in rem. */
 const FIGURES = 0.8
 
@@ -56,7 +56,8 @@ export function placeSymbols(
     const tagged = incident.no > 99
     const home = clamped({ ...square(x, y, size), width: size + (tagged ? ems(String(incident.no)) * FIGURES * rem : 0) }, field)
     const rings = incident.priority <= 2 ? RINGS.urgent : RINGS.other
-    const box = symbols.length < NUMBERED ? placement.place(lattice(home, rem * 0.08, rings)) : undefined
+    const anywhere = (): Box[] => lattice(home, rem * 0.08, rings).map((one) => clamped(one, field))
+    const box = symbols.length < NUMBERED ? (placement.place([home]) ?? placement.place(anywhere())) : undefined
     if (!box) {
       const [ux, uy] = unit(at)
       small.push({ id: incident.id, x: ux, y: uy, priority: incident.priority })
