@@ -1,7 +1,7 @@
 /** Senders that say they are alive, fall silent, and come back. */
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { until } from './http.ts'
+import { entry, until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
 
 let product: Product
@@ -38,6 +38,28 @@ test('many beats at once make one source', async () => {
   await until(() => row('gauges'), 3_000, 'it is not in the table')
   const { json } = await product.call('/api/events?subject=source:gauges', { token: viewer })
   expect(json.events).toHaveLength(1)
+})
+
+test('every refused entry is counted once, also those refused while it is told', async () => {
+  const names = Array.from({ length: 8 }, (_, i) => `counting-${i}`)
+  for (const name of names) await beat(name)
+  for (const name of names) await until(() => row(name), 3_000, 'it is not in the table')
+  let sent = 0
+  const sending = async (until: number): Promise<void> => {
+    for (; performance.now() < until; sent++)
+      expect((await product.call('/api/patrol/events', { method: 'POST', token: intake, body: entry('330781999999999') })).status).toBe(422)
+  }
+  const end = performance.now() + 2_500
+  await Promise.all(Array.from({ length: 20 }, () => sending(end)))
+  const counted = async (name: string): Promise<number> => {
+    const { json } = await product.call(`/api/events?subject=source:${name}`, { token: viewer })
+    const told = json.events.filter((e: JournalEvent) => e.type === 'source.refused') as { data: { rejected: number } }[]
+    return told.reduce((sum, { data }) => sum + data.rejected, 0)
+  }
+  for (const name of names) {
+    await until(async () => (await counted(name)) >= sent, 20_000, `some were not counted for ${name}`)
+    expect(await counted(name)).toBe(sent)
+  }
 })
 
 test('nobody else can speak for it', async () => {

@@ -1,6 +1,6 @@
 /** Which senders are alive: takes their beats, notices silence, and counts what was refused. */
 
-import { SOURCE_LOST_AFTER } from '@orchid/shared/domain/sources/decide'
+import { type CountRefused, SOURCE_LOST_AFTER } from '@orchid/shared/domain/sources/decide'
 import type { SourceRow } from '@orchid/shared/domain/sources/projections'
 import type { Dispatcher } from '../../commands/dispatch.ts'
 import type { Journal } from '../../journal/journal.ts'
@@ -20,6 +20,7 @@ export class SourceWatch {
   readonly #dispatcher: Dispatcher
   readonly #refused = new Map<string, { count: number; code: string }>()
   #refusedAt = 0
+  readonly #telling: { readonly id: string; readonly data: CountRefused }[] = []
 
   constructor({ journal, state, dispatcher }: { journal: Journal; state: LiveState; dispatcher: Dispatcher }) {
     this.#journal = journal
@@ -55,12 +56,20 @@ export class SourceWatch {
           await this.#dispatcher.internal('source.lose', `lose-${name}-${updatedSeq}`, { name, heardAt })
       }
     }
-    if (now - this.#refusedAt < REFUSED_EVERY || this.#refused.size === 0) return
+    this.#takeRefused(now, rows)
+    for (let next = this.#telling[0]; next; next = this.#telling[0]) {
+      await this.#dispatcher.internal('source.refused', next.id, next.data)
+      this.#telling.shift()
+    }
+  }
+
+  /** What was refused until now, to be told under ids that stay: when it is not known whether one was stored, the same is asked again. */
+  #takeRefused(now: number, rows: readonly SourceRow[]): void {
+    if (this.#telling.length > 0 || now - this.#refusedAt < REFUSED_EVERY || this.#refused.size === 0) return
     this.#refusedAt = now
     for (const { name, sender } of rows) {
       const refused = this.#refused.get(sender)
-      if (refused)
-        await this.#dispatcher.internal('source.refused', `refused-${name}-${now}`, { name, rejected: refused.count, code: refused.code })
+      if (refused) this.#telling.push({ id: `refused-${name}-${now}`, data: { name, rejected: refused.count, code: refused.code } })
     }
     this.#refused.clear()
   }
