@@ -1,12 +1,13 @@
 /** What time alone brings about: deadlines that pass, sources that fall silent, a new Shanghai day. Several nodes may run it: ids and versions keep each event single. */
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
-import { shanghaiDay } from '@orchid/shared/kernel/time'
 import type { Dispatcher } from '../../commands/dispatch.ts'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { SourceWatch } from './sources.ts'
 
 const EVERY = 1_000
+/** Milliseconds between two looks whether a Shanghai day has begun. */
+const NEW_DAY_EVERY = 10_000
 
 export class Scheduler {
   readonly #journal: Journal
@@ -16,7 +17,7 @@ export class Scheduler {
   readonly #log: { error(o: object, m: string): void }
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
-  #day = 0
+  #slice = 0
 
   constructor(rooms: {
     journal: Journal
@@ -50,9 +51,11 @@ export class Scheduler {
 
   async #tick(now: number): Promise<void> {
     if (!this.#state.ready) return
-    if (shanghaiDay(now) !== this.#day) {
+    // Not once a day by our own clock: the day begins by Redis', which may be behind. Midnight is the edge of such a slice.
+    const slice = Math.floor(now / NEW_DAY_EVERY)
+    if (slice !== this.#slice) {
       await this.#journal.tick()
-      this.#day = shanghaiDay(now)
+      this.#slice = slice
     }
     for (const [id, row] of this.#state.tables.entries('incidents', '')) {
       const { dueAt, overdue, state } = row as IncidentRow
