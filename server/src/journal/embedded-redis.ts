@@ -185,6 +185,8 @@ function ping(socket: string): Promise<boolean> {
     }
     connection.setTimeout(1_000, () => end(false))
     connection.on('error', () => end(false))
+    // Ended without a word: then no time-out comes any more.
+    connection.on('close', () => end(false))
     connection.on('connect', () => connection.write('PING\r\n'))
     connection.on('data', (data) => end(data.toString('latin1').startsWith('+PONG')))
   })
