@@ -22,7 +22,7 @@ interface Log {
   error(o: object, m: string): void
 }
 
-/** Called after each fold of a batch. `urgent`: red or flood rows are among them. `reset`: all tables were made anew under another epoch. */
+/** Called after each fold of a batch. `urgent`: red or flood rows are among them. `reset`: all tables were made anew, perhaps under another epoch. */
 export type Advance = (change: { from: number; to: number; urgent: boolean; reset: boolean }) => void
 
 /** What this node last saw of the journal, kept in DATA_DIR so that lost history is noticed across our own restart too. */
@@ -253,6 +253,7 @@ export class LiveState {
       if (!last) break
       // The next piece is on its way while this one is folded.
       next = this.#journal.read(last.event.seq, READ_CHUNK)
+      next.catch(() => undefined) // told by the await above, unless folding fails before
       for (const { event, mark: own } of batch) {
         tables.fold(event)
         mark = own

@@ -25,7 +25,7 @@ export interface Frame {
   readonly tables: Changes
 }
 
-/** Every 5 s. `head` is the `to` of the last frame sent to this client; `journal` tells whether the journal answers. */
+/** Every 5 s. `head` is the `to` of the last frame sent to this client. */
 export interface Beat {
   readonly epoch: string
   readonly head: number
