@@ -91,3 +91,12 @@ test('a kiosk with an old build loads the new one once, when nothing urgent wait
   await page.waitForTimeout(3_000)
   expect(await isOld()).toBe(true)
 })
+
+test('a page whose program could not be had tries again by itself', async ({ page }) => {
+  await page.clock.install()
+  await page.route('**/assets/index-*.js', (route) => route.abort())
+  await page.goto(kiosk())
+  await page.unroute('**/assets/index-*.js')
+  await page.clock.runFor(20_000)
+  await stands(page)
+})
