@@ -4,17 +4,18 @@ import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/pr
 import type { Priority } from '@orchid/shared/domain/incidents/projections'
 import type { GridTallyRow } from '@orchid/shared/domain/patrol/tallies'
 import { Brush } from './brush.ts'
-import { CameraPoints, type Look } from './camera-points.ts'
+import { CameraPoints } from './camera-points.ts'
 import { checksum } from './checksum.ts'
 import { DirtyRects, type Rect } from './dirty-rects.ts'
-import { FILLS, GridFills } from './grid-fills.ts'
+import { drawGrids, drawLines, drawRivers, type Pen, type River } from './draw-ground.ts'
+import { drawCameras, drawChosen, drawMarks, drawOpen, sightReach } from './draw-points.ts'
+import { GridFills } from './grid-fills.ts'
 import { metreAt, type UnitBox, unit, type View } from './mercator.ts'
 import type { Palette } from './palette.ts'
-import { type Lines, type Shapes, segmentsIn } from './shapes.ts'
+import type { Shapes } from './shapes.ts'
 import { thinned } from './thinning.ts'
 
-/** Edges thinner than this many device pixels only dirty the picture. */
-const THIN = 0.6
+const NOWHERE: View = { scale: 1, x: 0, y: 0, width: 0, height: 0, ratio: 1, rem: 1 }
 
 /** An incident drawn as a bare small shape: unit plane. */
 export interface SmallMark {
@@ -32,7 +33,7 @@ export class Painter {
   readonly #grids = new GridFills()
   readonly #cameras = new CameraPoints()
   #shapes: Shapes | undefined
-  #rivers: { points: Float64Array; width: number }[] = []
+  #rivers: readonly River[] = []
   #shown: Uint8Array = new Uint8Array(0)
   #marks: ReadonlyMap<string, SmallMark> = new Map()
   #selected = -1
@@ -93,7 +94,7 @@ export class Painter {
     for (const { at, x, y } of changes) {
       // One that moved is drawn where it is now, whoever stands beside it; the next whole redraw sorts them out.
       this.#shown[at] = 1
-      const far = at === this.#selected ? this.#sightReach(at) : reach
+      const far = at === this.#selected ? sightReach(this.#view ?? NOWHERE, this.#cameras, at) : reach
       this.#dirtyPoint(x, y, far)
       this.#dirtyPoint(points[2 * at] as number, points[2 * at + 1] as number, far)
     }
@@ -160,7 +161,12 @@ export class Painter {
     const before = this.#selected
     this.#selected = camera === undefined ? -1 : this.#cameras.ids.indexOf(camera)
     for (const i of [before, this.#selected]) {
-      if (i >= 0) this.#dirtyPoint(this.#cameras.points[2 * i] as number, this.#cameras.points[2 * i + 1] as number, this.#sightReach(i))
+      if (i >= 0)
+        this.#dirtyPoint(
+          this.#cameras.points[2 * i] as number,
+          this.#cameras.points[2 * i + 1] as number,
+          sightReach(this.#view ?? NOWHERE, this.#cameras, i),
+        )
     }
     this.#later()
   }
@@ -267,193 +273,18 @@ export class Painter {
   }
 
   #draw(view: View, brush: Brush, box: UnitBox): void {
+    const palette = this.#palette
+    const pen: Pen = { c: this.#context, view, brush, palette }
     const shapes = this.#shapes
     if (shapes) {
-      this.#drawGrids(shapes, view, brush, box)
-      this.#drawLines(shapes.townshipLines, this.#palette.mid, brush.townshipLine, view, box)
-      this.#drawLines(shapes.outline, this.#palette.border, brush.outline, view, box)
+      drawGrids(pen, shapes, this.#grids.fills, this.#stale, box)
+      drawLines(pen, shapes.townshipLines, palette.mid, brush.townshipLine, box)
+      drawLines(pen, shapes.outline, palette.border, brush.outline, box)
     }
-    this.#drawRivers(view, brush)
-    this.#drawCameras(view, brush, box)
-    if (shapes && brush.figures) this.#drawOpen(shapes, view, brush.figures, box)
-    this.#drawMarks(view, brush, box)
-    if (this.#selected >= 0) this.#drawSight(this.#selected, view, 0.28)
+    drawRivers(pen, this.#rivers)
+    drawCameras(pen, this.#cameras, this.#shown, box)
+    if (shapes && brush.figures) drawOpen(pen, shapes, this.#grids.open, brush.figures, box)
+    drawMarks(pen, this.#marks.values(), box)
+    if (this.#selected >= 0) drawChosen(pen, this.#cameras, this.#selected)
   }
-
-  #drawGrids({ points, starts, index }: Shapes, { scale, x, y }: View, brush: Brush, box: UnitBox): void {
-    const c = this.#context
-    const { fills } = this.#grids
-    // Always in the same order: where edges of neighbours blend, a part painted anew must match what stands beside it.
-    const found = index.search(box)
-    brush.anchorTo(x, y)
-    if (this.#stale) c.globalAlpha = 0.7
-    for (const fill of FILLS) {
-      c.fillStyle = brush.fills[fill] as string | CanvasPattern
-      for (const i of found) {
-        if (fills[i] !== fill) continue
-        // A path of its own each: one path of all rings is several times slower to fill and to stroke.
-        c.beginPath()
-        const end = 2 * (starts[i + 1] as number)
-        for (let p = 2 * (starts[i] as number); p < end; p += 2)
-          c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
-        c.closePath()
-        c.fill()
-      }
-    }
-    c.globalAlpha = 1
-    if (brush.gridEdge * brush.ratio < THIN) return
-    c.strokeStyle = this.#stale ? this.#palette.calm : this.#palette['land-edge']
-    c.lineWidth = brush.gridEdge
-    c.lineJoin = 'bevel'
-    if (this.#stale) c.setLineDash([brush.gridEdge, brush.gridEdge * 4])
-    for (const i of found) {
-      c.beginPath()
-      const end = 2 * (starts[i + 1] as number)
-      for (let p = 2 * (starts[i] as number); p < end; p += 2)
-        c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
-      c.closePath()
-      c.stroke()
-    }
-    c.setLineDash([])
-  }
-
-  #drawLines(lines: Lines, colour: string, width: number, { scale, x, y }: View, box: UnitBox): void {
-    const c = this.#context
-    const { segments } = lines
-    c.strokeStyle = colour
-    c.lineWidth = width
-    c.lineCap = 'round'
-    c.beginPath()
-    for (const i of segmentsIn(lines, box)) {
-      c.moveTo((segments[4 * i] as number) * scale - x, (segments[4 * i + 1] as number) * scale - y)
-      c.lineTo((segments[4 * i + 2] as number) * scale - x, (segments[4 * i + 3] as number) * scale - y)
-    }
-    c.stroke()
-    c.lineCap = 'butt'
-  }
-
-  #drawRivers({ scale, x, y }: View, brush: Brush): void {
-    const c = this.#context
-    c.lineJoin = 'round'
-    c.lineCap = 'round'
-    c.strokeStyle = this.#palette.water
-    for (const { points, width } of this.#rivers) {
-      c.beginPath()
-      trace(c, points, scale, x, y)
-      // Its true width, but never so thin that it is lost from six metres away.
-      c.lineWidth = Math.max(brush.river, width * scale)
-      c.stroke()
-    }
-    c.lineCap = 'butt'
-  }
-
-  #drawCameras(view: View, brush: Brush, box: UnitBox): void {
-    const c = this.#context
-    const { scale, x, y } = view
-    const { points, looks } = this.#cameras
-    const half = brush.cameraSize / 2
-    if (brush.cones) {
-      // A camera far outside the box may still look into it.
-      const far = this.#cameras.farthest * metreAt(box[1])
-      for (const i of this.#cameras.within([box[0] - far, box[1] - far, box[2] + far, box[3] + far])) this.#drawSight(i, view, 0.08)
-    }
-    const found = this.#cameras.within(box)
-    if (brush.stamps) {
-      const r = view.ratio
-      for (const { look, colour, alpha, rects } of brush.stamps) {
-        c.fillStyle = colour
-        c.globalAlpha = alpha
-        for (const i of found) {
-          if (!this.#shown[i] || looks[i] !== look) continue
-          // On whole pixels nothing needs smoothing.
-          const left = Math.round(((points[2 * i] as number) * scale - x - half) * r)
-          const top = Math.round(((points[2 * i + 1] as number) * scale - y - half) * r)
-          for (const [dx, dy, w, h] of rects) c.fillRect((left + dx) / r, (top + dy) / r, w / r, h / r)
-        }
-      }
-      c.globalAlpha = 1
-      return
-    }
-    for (const i of found) {
-      if (!this.#shown[i]) continue
-      c.drawImage(
-        brush.cameras[looks[i] as Look] as ImageBitmap,
-        (points[2 * i] as number) * scale - x - half,
-        (points[2 * i + 1] as number) * scale - y - half,
-        brush.cameraSize,
-        brush.cameraSize,
-      )
-    }
-  }
-
-  /** How many hazards are open in each grid that is large enough for the figure. */
-  #drawOpen({ index, boxes, middles }: Shapes, { scale, x, y, rem }: View, font: string, box: UnitBox): void {
-    const c = this.#context
-    const { open } = this.#grids
-    c.font = font
-    c.textAlign = 'center'
-    c.textBaseline = 'middle'
-    c.lineJoin = 'round'
-    c.lineWidth = rem * 0.15
-    c.strokeStyle = this.#palette.bg
-    c.fillStyle = this.#palette['text-1']
-    for (const i of index.search(box)) {
-      if (!open[i]) continue
-      const [left, top, right, bottom] = boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox
-      // So it stays within the box that is repainted when the grid changes.
-      if ((right - left) * scale < rem * 2 || (bottom - top) * scale < rem * 1.4) continue
-      const at = [(middles[2 * i] as number) * scale - x, (middles[2 * i + 1] as number) * scale - y] as const
-      c.strokeText(String(open[i]), ...at)
-      c.fillText(String(open[i]), ...at)
-    }
-  }
-
-  #drawMarks({ scale, x, y }: View, brush: Brush, [left, top, right, bottom]: UnitBox): void {
-    const c = this.#context
-    const half = brush.markSize / 2
-    for (const mark of this.#marks.values()) {
-      if (mark.x < left || mark.x > right || mark.y < top || mark.y > bottom) continue
-      const image = brush.marks[mark.priority - 1] as ImageBitmap
-      c.drawImage(image, mark.x * scale - x - half, mark.y * scale - y - half, brush.markSize, brush.markSize)
-    }
-  }
-
-  #sightReach(i: number): number {
-    const { scale, rem } = this.#view ?? { scale: 1, rem: 1 }
-    return Math.max(rem * 1.6, (this.#cameras.range[i] as number) * metreAt(this.#cameras.points[2 * i + 1] as number) * scale)
-  }
-
-  /** What a camera can see: a sector of its field of view as far as its range. */
-  #drawSight(i: number, { scale, x, y, rem }: View, alpha: number): void {
-    const c = this.#context
-    const { points, bearing, fov } = this.#cameras
-    const px = (points[2 * i] as number) * scale - x
-    const py = (points[2 * i + 1] as number) * scale - y
-    const ahead = (((bearing[i] as number) - 90) * Math.PI) / 180
-    const half = ((fov[i] as number) * Math.PI) / 360
-    c.fillStyle = this.#palette.focus
-    c.globalAlpha = alpha
-    c.beginPath()
-    c.moveTo(px, py)
-    c.arc(px, py, this.#sightReach(i), ahead - half, ahead + half)
-    c.fill()
-    c.globalAlpha = 1
-    if (i !== this.#selected) return
-    c.beginPath()
-    c.arc(px, py, rem * 0.18, 0, 2 * Math.PI)
-    c.fill()
-  }
-}
-
-/** A line through points, rounded at the corners: rivers have none. */
-function trace(c: CanvasRenderingContext2D, points: Float64Array, scale: number, x: number, y: number): void {
-  const at = (i: number): [number, number] => [(points[2 * i] as number) * scale - x, (points[2 * i + 1] as number) * scale - y]
-  const last = points.length / 2 - 1
-  c.moveTo(...at(0))
-  for (let i = 1; i < last; i++) {
-    const [ax, ay] = at(i)
-    const [bx, by] = at(i + 1)
-    c.quadraticCurveTo(ax, ay, (ax + bx) / 2, (ay + by) / 2)
-  }
-  c.lineTo(...at(last))
 }

@@ -1,0 +1,122 @@
+/** Draws what stands on the ground: cameras and what they see, the number of open hazards, lesser incidents. */
+import type { CameraPoints, Look } from './camera-points.ts'
+import type { Pen } from './draw-ground.ts'
+import { metreAt, type UnitBox, type View } from './mercator.ts'
+import type { SmallMark } from './painter.ts'
+import type { Shapes } from './shapes.ts'
+
+/** Cameras in a box, those left out by thinning excepted, and near by what they can see. */
+export function drawCameras(pen: Pen, cameras: CameraPoints, shown: Uint8Array, box: UnitBox): void {
+  const { c, view, brush } = pen
+  const { scale, x, y } = view
+  const { points, looks } = cameras
+  const half = brush.cameraSize / 2
+  if (brush.cones) {
+    // A camera far outside the box may still look into it.
+    const far = cameras.farthest * metreAt(box[1])
+    for (const i of cameras.within([box[0] - far, box[1] - far, box[2] + far, box[3] + far])) drawSight(pen, cameras, i, 0.08)
+  }
+  const found = cameras.within(box)
+  if (brush.stamps) {
+    const r = view.ratio
+    for (const { look, colour, alpha, rects } of brush.stamps) {
+      c.fillStyle = colour
+      c.globalAlpha = alpha
+      for (const i of found) {
+        if (!shown[i] || looks[i] !== look) continue
+        // On whole pixels nothing needs smoothing.
+        const left = Math.round(((points[2 * i] as number) * scale - x - half) * r)
+        const top = Math.round(((points[2 * i + 1] as number) * scale - y - half) * r)
+        for (const [dx, dy, w, h] of rects) c.fillRect((left + dx) / r, (top + dy) / r, w / r, h / r)
+      }
+    }
+    c.globalAlpha = 1
+    return
+  }
+  for (const i of found) {
+    if (!shown[i]) continue
+    c.drawImage(
+      brush.cameras[looks[i] as Look] as ImageBitmap,
+      (points[2 * i] as number) * scale - x - half,
+      (points[2 * i + 1] as number) * scale - y - half,
+      brush.cameraSize,
+      brush.cameraSize,
+    )
+  }
+}
+
+/** How many hazards are open in each grid that is large enough for the figure. */
+export function drawOpen(
+  { c, view, palette }: Pen,
+  { index, boxes, middles }: Shapes,
+  open: Uint16Array,
+  font: string,
+  box: UnitBox,
+): void {
+  const { scale, x, y, rem } = view
+  c.font = font
+  c.textAlign = 'center'
+  c.textBaseline = 'middle'
+  c.lineJoin = 'round'
+  c.lineWidth = rem * 0.15
+  c.strokeStyle = palette.bg
+  c.fillStyle = palette['text-1']
+  for (const i of index.search(box)) {
+    if (!open[i]) continue
+    const [left, top, right, bottom] = boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox
+    // So it stays within the box that is repainted when the grid changes.
+    if ((right - left) * scale < rem * 2 || (bottom - top) * scale < rem * 1.4) continue
+    const at = [(middles[2 * i] as number) * scale - x, (middles[2 * i + 1] as number) * scale - y] as const
+    c.strokeText(String(open[i]), ...at)
+    c.fillText(String(open[i]), ...at)
+  }
+}
+
+/** Incidents that have no numbered symbol. */
+export function drawMarks({ c, view, brush }: Pen, marks: Iterable<SmallMark>, [left, top, right, bottom]: UnitBox): void {
+  const { scale, x, y } = view
+  const half = brush.markSize / 2
+  for (const mark of marks) {
+    if (mark.x < left || mark.x > right || mark.y < top || mark.y > bottom) continue
+    const image = brush.marks[mark.priority - 1] as ImageBitmap
+    c.drawImage(image, mark.x * scale - x - half, mark.y * scale - y - half, brush.markSize, brush.markSize)
+  }
+}
+
+/** CSS pixels as far as a camera's sector reaches. */
+export function sightReach({ scale, rem }: View, cameras: CameraPoints, i: number): number {
+  return Math.max(rem * 1.6, (cameras.range[i] as number) * metreAt(cameras.points[2 * i + 1] as number) * scale)
+}
+
+/** What a camera can see: a sector of its field of view as far as its range. */
+export function drawSight({ c, view, palette }: Pen, cameras: CameraPoints, i: number, alpha: number): void {
+  const { scale, x, y } = view
+  const { points, bearing, fov } = cameras
+  const px = (points[2 * i] as number) * scale - x
+  const py = (points[2 * i + 1] as number) * scale - y
+  const ahead = (((bearing[i] as number) - 90) * Math.PI) / 180
+  const half = ((fov[i] as number) * Math.PI) / 360
+  c.fillStyle = palette.focus
+  c.globalAlpha = alpha
+  c.beginPath()
+  c.moveTo(px, py)
+  c.arc(px, py, sightReach(view, cameras, i), ahead - half, ahead + half)
+  c.fill()
+  c.globalAlpha = 1
+}
+
+/** The camera somebody chose: its sector, and a point that cannot be missed. */
+export function drawChosen(pen: Pen, cameras: CameraPoints, i: number): void {
+  const { c, view, palette } = pen
+  drawSight(pen, cameras, i, 0.28)
+  c.fillStyle = palette.focus
+  c.beginPath()
+  c.arc(
+    (cameras.points[2 * i] as number) * view.scale - view.x,
+    (cameras.points[2 * i + 1] as number) * view.scale - view.y,
+    view.rem * 0.18,
+    0,
+    2 * Math.PI,
+  )
+  c.fill()
+}
