@@ -36,8 +36,6 @@ export class Brush {
   readonly cameraGap: number
   readonly markSize: number
   readonly cones: boolean
-  /** Font of the number of open hazards in each grid; undefined where grids are too small for one. */
-  readonly figures: string | undefined
   /** How far a drawn thing may reach beyond the point or line it stands for. */
   readonly reach: number
   /** By fill. */
@@ -64,7 +62,6 @@ export class Brush {
     this.cameraGap = { city: rem * 0.45, township: Math.max(SKIP, rem * 0.16), grid: SKIP }[level]
     this.markSize = rem * 0.62
     this.cones = level === 'grid'
-    this.figures = level === 'city' ? undefined : `600 ${rem * 0.8}px ${palette['font-num']}`
     this.reach = rem * 0.5
     this.#tile = Math.max(6, Math.round(rem * 0.26 * ratio))
     const pattern = (ground: string, line: string, crossed: boolean): CanvasPattern =>

@@ -1,9 +1,8 @@
-/** Draws what stands on the ground: cameras and what they see, the number of open hazards, lesser incidents. */
+/** Draws what stands on the ground: cameras and what they see, lesser incidents. */
 import type { CameraPoints, Look } from './camera-points.ts'
 import type { Pen } from './draw-ground.ts'
 import { metreAt, type UnitBox, type View } from './mercator.ts'
 import type { SmallMark } from './painter.ts'
-import type { Shapes } from './shapes.ts'
 
 /** Cameras in a box, those left out by thinning excepted, and near by what they can see. */
 export function drawCameras(pen: Pen, cameras: CameraPoints, shown: Uint8Array, box: UnitBox): void {
@@ -42,33 +41,6 @@ export function drawCameras(pen: Pen, cameras: CameraPoints, shown: Uint8Array, 
       brush.cameraSize,
       brush.cameraSize,
     )
-  }
-}
-
-/** How many hazards are open in each grid that is large enough for the figure. */
-export function drawOpen(
-  { c, view, palette }: Pen,
-  { index, boxes, middles }: Shapes,
-  open: Uint16Array,
-  font: string,
-  box: UnitBox,
-): void {
-  const { scale, x, y, rem } = view
-  c.font = font
-  c.textAlign = 'center'
-  c.textBaseline = 'middle'
-  c.lineJoin = 'round'
-  c.lineWidth = rem * 0.15
-  c.strokeStyle = palette.bg
-  c.fillStyle = palette['text-1']
-  for (const i of index.search(box)) {
-    if (!open[i]) continue
-    const [left, top, right, bottom] = boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox
-    // So it stays within the box that is repainted when the grid changes.
-    if ((right - left) * scale < rem * 2 || (bottom - top) * scale < rem * 1.4) continue
-    const at = [(middles[2 * i] as number) * scale - x, (middles[2 * i + 1] as number) * scale - y] as const
-    c.strokeText(String(open[i]), ...at)
-    c.fillText(String(open[i]), ...at)
   }
 }
 

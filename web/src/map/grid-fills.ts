@@ -20,13 +20,9 @@ export function fillOf(row: GridTallyRow | undefined): Fill {
   return row.patrolsToday > 0 ? Fill.Visited : Fill.Unvisited
 }
 
-const openOf = (row: GridTallyRow | undefined): number => (row ? row.openRed + row.openYellow + row.openGreen : 0)
-
 export class GridFills {
   /** Fill of each grid, in the order of the codes. */
   fills = new Uint8Array(0)
-  /** Open hazards of each grid. */
-  open = new Uint16Array(0)
   #codes: readonly string[] = []
   #rows: (GridTallyRow | undefined)[] = []
 
@@ -34,7 +30,6 @@ export class GridFills {
     this.#codes = codes
     this.#rows = codes.map((code) => tallies.get(code))
     this.fills = Uint8Array.from(this.#rows, fillOf)
-    this.open = Uint16Array.from(this.#rows, openOf)
   }
 
   /** Takes the present rows (the same object means unchanged); gives the numbers of the grids that look otherwise now. */
@@ -45,10 +40,8 @@ export class GridFills {
       if (row === this.#rows[i]) continue
       this.#rows[i] = row
       const fill = fillOf(row)
-      const open = openOf(row)
-      if (fill === this.fills[i] && open === this.open[i]) continue
+      if (fill === this.fills[i]) continue
       this.fills[i] = fill
-      this.open[i] = open
       changed.push(i)
     }
     return changed

@@ -49,6 +49,7 @@ const STEPS: Readonly<Record<NameKind, readonly number[]>> = {
   township: [0.9, 1.5, 2.1, 2.8],
   village: [],
   grid: [],
+  count: [0.9, 1.5],
   river: [],
   neighbour: [0.8, 1.6],
 }

@@ -14,6 +14,7 @@ export const messages = {
     inset: '城区放大',
     empty: '尚未导入网格',
     unknown: '状态未知',
+    hazards: '隐患 {n}',
     several: '等 {n} 起',
   },
   en: {
@@ -30,6 +31,7 @@ export const messages = {
     inset: 'Urban core',
     empty: 'No grids imported yet',
     unknown: 'State unknown',
+    hazards: '{n} open',
     several: '({n} in all)',
   },
 } as const

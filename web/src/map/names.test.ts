@@ -1,7 +1,8 @@
 import type { AreaRow, GridRow, WaterRow } from '@orchid/shared/domain/areas/projections'
+import type { GridTallyRow } from '@orchid/shared/domain/patrol/tallies'
 import { describe, expect, test } from 'vitest'
 import { unit } from './mercator.ts'
-import { gridNames, riverNames, villageNames } from './names.ts'
+import { gridNames, hazardCounts, riverNames, villageNames } from './names.ts'
 
 const river = {
   id: 'r',
@@ -43,5 +44,12 @@ describe('names', () => {
     const [right, bottom] = unit([119.1, 28.9])
     const names = gridNames([grid('330781001002003', 119), grid('330781001002004', 120)], [left, top, right, bottom])
     expect(names.map((name) => name.text)).toEqual(['002003 网格长'])
+  })
+  test('only grids with open hazards carry their number', () => {
+    const grids = new Map(['a', 'b'].map((code) => [code, { code, centroid: [119, 29] } as unknown as GridRow]))
+    const tally = (grid: string, openRed: number, openGreen: number) =>
+      ({ grid, openRed, openYellow: 0, openGreen }) as unknown as GridTallyRow
+    const counts = hazardCounts(grids, [tally('a', 1, 2), tally('b', 0, 0), tally('unknown', 1, 0)], [0, 0, 1, 1], (n) => `隐患 ${n}`)
+    expect(counts).toEqual([{ text: '隐患 3', kind: 'count', at: [[119, 29]] }])
   })
 })

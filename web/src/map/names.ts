@@ -1,5 +1,6 @@
 /** Which names the map bears at a level, best places first; layout.ts finds them room. */
 import type { AreaRow, GridRow, WaterRow } from '@orchid/shared/domain/areas/projections'
+import type { GridTallyRow } from '@orchid/shared/domain/patrol/tallies'
 import type { LngLat } from '@orchid/shared/kernel/geo'
 import type { Name } from './layout.ts'
 import { degrees, type Level, type UnitBox, unit } from './mercator.ts'
@@ -27,12 +28,27 @@ export function villageNames(areas: Iterable<AreaRow>, grids: Iterable<GridRow>)
 }
 
 /** Grids in sight: the code within the township, and the role that answers for it, never a person. */
-export const gridNames = (grids: Iterable<GridRow>, [left, top, right, bottom]: UnitBox): Name[] =>
+export const gridNames = (grids: Iterable<GridRow>, seen: UnitBox): Name[] =>
   [...grids].flatMap(({ code, chief, centroid }) => {
-    const [x, y] = unit(centroid)
-    if (x < left || x > right || y < top || y > bottom) return []
+    if (!within(unit(centroid), seen)) return []
     return [{ text: chief ? `${code.slice(9)} ${chief}` : code.slice(9), kind: 'grid' as const, at: [centroid] }]
   })
+
+/** How many hazards are open in each grid in sight that has any; `say` puts the number into words. */
+export const hazardCounts = (
+  grids: ReadonlyMap<string, GridRow>,
+  tallies: Iterable<GridTallyRow>,
+  seen: UnitBox,
+  say: (n: number) => string,
+): Name[] =>
+  [...tallies].flatMap(({ grid, openRed, openYellow, openGreen }) => {
+    const open = openRed + openYellow + openGreen
+    const at = open > 0 ? grids.get(grid)?.centroid : undefined
+    return at && within(unit(at), seen) ? [{ text: say(open), kind: 'count' as const, at: [at] }] : []
+  })
+
+const within = ([x, y]: readonly [number, number], [left, top, right, bottom]: UnitBox): boolean =>
+  x >= left && x <= right && y >= top && y <= bottom
 
 /** Steps along the part of a river that is seen, outside of the steps at its ends where a name would be cut. */
 const ALONG = [0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9] as const
@@ -57,14 +73,15 @@ export function namesFor(
   rivers: readonly Name[],
   neighbours: readonly Name[],
   grids: readonly Name[],
+  counts: readonly Name[],
 ): Name[] {
-  return level === 'city' ? [...townships, ...rivers, ...neighbours] : [...rivers, ...townships, ...villages, ...grids]
+  return level === 'city' ? [...townships, ...rivers, ...neighbours] : [...rivers, ...townships, ...counts, ...villages, ...grids]
 }
 
 type Point = [number, number]
 
 /** The corners of a line inside a box, with points in between so that long straight pieces count too. Unit plane. */
-function partWithin(line: readonly LngLat[], [left, top, right, bottom]: UnitBox): Point[] {
+function partWithin(line: readonly LngLat[], seen: UnitBox): Point[] {
   const corners = line.map(unit)
   const dense = corners.flatMap(([x, y], i) => {
     const [nx, ny] = corners[i + 1] ?? [x, y]
@@ -72,7 +89,7 @@ function partWithin(line: readonly LngLat[], [left, top, right, bottom]: UnitBox
       ? Array.from({ length: 8 }, (_, k): Point => [x + ((nx - x) * k) / 8, y + ((ny - y) * k) / 8])
       : [[x, y] as Point]
   })
-  return dense.filter(([x, y]) => x >= left && x <= right && y >= top && y <= bottom)
+  return dense.filter((point) => within(point, seen))
 }
 
 const pointAlong = (points: readonly Point[], share: number): Point => points[Math.round(share * (points.length - 1))] as Point

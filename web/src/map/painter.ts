@@ -8,7 +8,7 @@ import { CameraPoints } from './camera-points.ts'
 import { checksum } from './checksum.ts'
 import { DirtyRects, type Rect } from './dirty-rects.ts'
 import { drawGrids, drawLines, drawRivers, type Pen, type River } from './draw-ground.ts'
-import { drawCameras, drawChosen, drawMarks, drawOpen, sightReach } from './draw-points.ts'
+import { drawCameras, drawChosen, drawMarks, sightReach } from './draw-points.ts'
 import { GridFills } from './grid-fills.ts'
 import { metreAt, type UnitBox, unit, type View } from './mercator.ts'
 import type { Palette } from './palette.ts'
@@ -283,7 +283,6 @@ export class Painter {
     }
     drawRivers(pen, this.#rivers)
     drawCameras(pen, this.#cameras, this.#shown, box)
-    if (shapes && brush.figures) drawOpen(pen, shapes, this.#grids.open, brush.figures, box)
     drawMarks(pen, this.#marks.values(), box)
     if (this.#selected >= 0) drawChosen(pen, this.#cameras, this.#selected)
   }

@@ -18,7 +18,6 @@ const TOKENS = [
   'text-1',
   'text-3',
   'focus',
-  'font-num',
 ] as const
 
 export type Palette = Readonly<Record<(typeof TOKENS)[number], string>>

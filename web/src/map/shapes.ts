@@ -18,8 +18,6 @@ export interface Shapes {
   /** left, top, right, bottom of each grid, and their index. */
   readonly boxes: Float64Array
   readonly index: BoxIndex
-  /** A point inside each grid, x and y in turn. */
-  readonly middles: Float64Array
   readonly townshipLines: Lines
   readonly outline: Lines
 }
@@ -55,7 +53,6 @@ export function makeShapes(grids: Iterable<GridRow>): Shapes | undefined {
     starts,
     boxes,
     index: new BoxIndex(rows.length, (i) => boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox),
-    middles: Float64Array.from(rows.flatMap((row) => unit(row.centroid))),
     townshipLines: indexed(between),
     outline: indexed(outside),
   }
