@@ -1,6 +1,6 @@
 /** `npm start`: prepares the machine, loads the demo city once, keeps server and simulator running, and prints where to look. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { killGroup, main, Sorry } from './prepare/command.mjs'
 import { ending } from './prepare/lifetime.mjs'
@@ -35,11 +35,19 @@ function loadDemo() {
   })
 }
 
+/** What the loader wrote, with the wall's address put right when the server is now found elsewhere (another PORT, HOST or PUBLIC_URL). */
+function demoAccess() {
+  const kept = JSON.parse(readFileSync(access, 'utf8'))
+  const wallUrl = `${process.env.PUBLIC_URL || base}/wall${new URL(kept.wallUrl).hash}`
+  if (wallUrl !== kept.wallUrl) writeFileSync(access, `${JSON.stringify({ ...kept, wallUrl }, null, 2)}\n`, { mode: 0o600 })
+  return { ...kept, wallUrl }
+}
+
 function welcome() {
-  const demo = env.DEMO === '1' ? JSON.parse(readFileSync(access, 'utf8')) : undefined
+  const demo = env.DEMO === '1' ? demoAccess() : undefined
   say(`
 Orchid Watch 兰哨 is ready.
-  Wall       ${base}/wall${demo ? new URL(demo.wallUrl).hash : ''}
+  Wall       ${demo ? demo.wallUrl : `${base}/wall`}
   Sign in    ${base}/sign-in
   API        ${base}/docs`)
   if (!demo) return

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type CityFile, readCityFile } from './city-file.ts'
+import { type CityFile, type Definition, isNews, readCityFile } from './city-file.ts'
 
 const square = (west: number, south: number, side = 0.01) => [
   [west, south],
@@ -91,4 +91,14 @@ describe('a county file', () => {
   test('a code that stands twice is refused', () => expect(read([grid(), grid()]).refused[0]).toContain('twice'))
   test('what is no collection is told', () =>
     expect(() => readCityFile('{}', { crs: 'WGS84', city: '330781', now: 0 })).toThrow(SyntaxError))
+})
+
+test('what stands already is no news, a time that the file does not give neither; another boundary is', () => {
+  const [definition] = read([grid()]).definitions as [Definition]
+  const row = { ...(definition.event.data as object), validFrom: 1, chief: '网格长', updatedSeq: 7 }
+  expect(isNews(definition, row)).toBe(false)
+  expect(isNews(definition, undefined)).toBe(true)
+  expect(isNews(definition, { ...row, boundary: square(119.5, 29.2) })).toBe(true)
+  const [dated] = read([grid({ validFrom: '2026-01-01T00:00:00+08:00' })]).definitions as [Definition]
+  expect(isNews(dated, row)).toBe(true)
 })

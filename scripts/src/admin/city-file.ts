@@ -12,10 +12,19 @@ const TIERS = { city: 6, township: 9, village: 12, water: undefined, grid: 15 } 
 type Tier = keyof typeof TIERS
 
 export interface Definition {
-  /** The same definition has the same id, so that a file loaded twice changes nothing. */
+  /** Fingerprint of what the file says of it. */
   readonly id: string
   readonly event: EventBody
+  /** Fields that the file leaves to us: they alone make no change. */
+  readonly left: readonly string[]
 }
+
+/** Whether a definition says something else than the row that stands now. */
+export const isNews = ({ event, left }: Definition, row: object | undefined): boolean =>
+  !row ||
+  Object.entries(event.data as object).some(
+    ([field, value]) => !left.includes(field) && JSON.stringify((row as Record<string, unknown>)[field]) !== JSON.stringify(value),
+  )
 
 export interface CityFile {
   /** In the order in which they are to be stored. */
@@ -77,17 +86,23 @@ function define(feature: unknown, { crs, city, now }: Around): Definition & { ti
   const event = (type: string, area: string, subject: string, data: object): EventBody => ({ type, area, subject, data })
   if (tier === 'water') {
     if (width !== undefined && !(typeof width === 'number' && width > 0 && width < 10_000)) throw new Unfit('width must be metres above 0')
-    return { tier, id, event: event('water.defined', city, `water:${code}`, { id: code, name, line: shape[0], width: width ?? 100 }) }
+    return {
+      tier,
+      id,
+      left: [],
+      event: event('water.defined', city, `water:${code}`, { id: code, name, line: shape[0], width: width ?? 100 }),
+    }
   }
   if (tier !== 'grid')
     return {
       tier: tier as Tier,
       id,
+      left: [],
       event: event('area.defined', code, `area:${code}`, { code, name, tier, ...(shape.length > 0 && { outline: shape }) }),
     }
   const [boundary] = shape as [readonly LngLat[]]
   const data = { code, name, boundary, centroid: middleOf(boundary), area: squareKilometres(boundary), validFrom: since ?? now }
-  return { tier, id, event: event('grid.defined', code, `grid:${code}`, data) }
+  return { tier, id, left: since === undefined ? ['validFrom'] : [], event: event('grid.defined', code, `grid:${code}`, data) }
 }
 
 interface Geometry {

@@ -5,8 +5,10 @@ import { startEmbeddedRedis } from '@orchid/server/journal/embedded-redis'
 import type { Journal } from '@orchid/server/journal/journal'
 import { openJournal } from '@orchid/server/journal/redis-journal'
 import { readSecret } from '@orchid/server/journal/secret'
+import { areas, grids, waters } from '@orchid/shared/domain/areas/projections'
+import { type Projection, type Row, Tables } from '@orchid/shared/kernel/projection'
 import { administer } from './administer.ts'
-import type { Definition } from './city-file.ts'
+import { type Definition, isNews } from './city-file.ts'
 import { askPassword } from './password.ts'
 
 const log = { warn: (o: object, m: string): void => void process.stderr.write(`${m} ${JSON.stringify(o)}\n`) }
@@ -40,9 +42,21 @@ async function main(): Promise<void> {
 }
 
 const CHUNK = 500
+const AREAS = [areas, grids, waters] as unknown as readonly Projection[]
 
-/** A definition stored before is a duplicate and changes nothing. */
-async function define(journal: Journal, definitions: readonly Definition[]): Promise<number> {
+/** Stores what differs from the present; its id rests on the row that it changes, so that one may also go back to what was. */
+async function define(journal: Journal, all: readonly Definition[]): Promise<number> {
+  const tables = new Tables(AREAS)
+  for (;;) {
+    const batch = await journal.read(tables.cursor, 1_000)
+    for (const { event } of batch) tables.fold(event)
+    if (batch.length === 0) break
+  }
+  const definitions = all.flatMap((definition) => {
+    const [kind = '', key = ''] = definition.event.subject.split(':')
+    const row = tables.get<Row>(`${kind}s`, key)
+    return isNews(definition, row) ? [{ ...definition, id: `${definition.id}-${row?.updatedSeq ?? 0}` }] : []
+  })
   let stored = 0
   for (let i = 0; i < definitions.length; i += CHUNK) {
     const verdicts = await journal.append(

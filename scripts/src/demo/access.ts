@@ -1,6 +1,6 @@
 /** Accounts, tokens and the wall's address of the demo city: fresh random secrets, kept in DATA_DIR/demo-access.json. */
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AccessStore } from '@orchid/server/commands/access-store'
 import type { Role } from '@orchid/shared/domain/access/roles'
@@ -46,19 +46,6 @@ export async function makeDemoAccess(store: AccessStore, dataDir: string, addres
   for (const token of TOKENS) tokens.push({ ...token, token: await store.addToken(token) })
   const code = await store.addPairing({ name: 'wall-demo', area: CITY, reusable: true })
   const access: DemoAccess = { accounts, tokens, wallUrl: `${address}/wall#pair=${code}` }
-  await write(dataDir, access)
-  return access
-}
-
-/**
- * What the first start wrote, with the wall's address put right when the server is now found elsewhere (another PORT, HOST or PUBLIC_URL).
- * `address`: as for `makeDemoAccess`. Rejects with ENOENT when no demo city was loaded.
- */
-export async function demoAccess(dataDir: string, address: string): Promise<DemoAccess> {
-  const kept = JSON.parse(await readFile(fileOf(dataDir), 'utf8')) as DemoAccess
-  const wallUrl = `${address}/wall${new URL(kept.wallUrl).hash}`
-  if (wallUrl === kept.wallUrl) return kept
-  const access = { ...kept, wallUrl }
   await write(dataDir, access)
   return access
 }

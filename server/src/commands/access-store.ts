@@ -17,6 +17,13 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 interface Account extends Omit<Identity, 'name'> {
   readonly account: string
   readonly password: string
+  /** Another one each time the account is made anew: sessions of before end with it. */
+  readonly stamp: string
+}
+
+/** Beside the identity, for sessions that somebody signed in to. */
+interface Session {
+  readonly account?: { readonly name: string; readonly stamp: string }
 }
 
 interface Pairing {
@@ -37,10 +44,10 @@ export class AccessStore {
     this.#store = store
   }
 
-  /** Makes or replaces an account. Password: at least 12 characters, else RangeError. */
+  /** Makes or replaces an account; its sessions of before end within 5 s. Password: at least 12 characters, else RangeError. */
   async addAccount({ account, password, role, area }: { account: string; password: string; role: Role; area: string }): Promise<void> {
     if (password.length < 12) throw new RangeError('a password needs at least 12 characters')
-    const row: Account = { account, role, area, password: await hash(password) }
+    const row: Account = { account, role, area, password: await hash(password), stamp: secret() }
     await this.#store.hset('accounts', account, JSON.stringify(row))
   }
 
@@ -87,16 +94,20 @@ export class AccessStore {
   /** Who a session belongs to. */
   session(sid: string): Promise<Identity | undefined> {
     const key = `session:${sha256(sid)}`
-    return this.#cached(key, async () => parse(await this.#store.get(key)))
+    return this.#cached(key, async () => {
+      const json = await this.#store.get(key)
+      const { account } = (json ? JSON.parse(json) : {}) as Session
+      if (account && (await this.#account(account.name))?.stamp !== account.stamp) return undefined
+      return parse(json)
+    })
   }
 
   /** Checks account and password; the answer takes as long for an unknown account as for a wrong password. */
   async signIn(account: string, password: string): Promise<{ sid: string; identity: Identity; maxAgeMs: number } | undefined> {
-    const json = await this.#store.hget('accounts', account)
-    const row = json ? (JSON.parse(json) as Account) : undefined
+    const row = await this.#account(account)
     this.#decoy ??= await hash(secret())
     if (!(await verify(row?.password ?? this.#decoy, password)) || !row) return undefined
-    return this.#begin({ name: row.account, role: row.role, area: row.area }, SESSION)
+    return this.#begin({ name: row.account, role: row.role, area: row.area }, SESSION, { name: account, stamp: row.stamp })
   }
 
   /** Trades a pairing code for a wall's session; reusable codes work only from loopback. */
@@ -118,9 +129,14 @@ export class AccessStore {
     this.#cache.delete(key)
   }
 
-  async #begin(identity: Identity, maxAgeMs: number) {
+  async #account(name: string): Promise<Account | undefined> {
+    const json = await this.#store.hget('accounts', name)
+    return json ? (JSON.parse(json) as Account) : undefined
+  }
+
+  async #begin(identity: Identity, maxAgeMs: number, account?: Session['account']) {
     const sid = secret()
-    await this.#store.set(`session:${sha256(sid)}`, JSON.stringify(identity), maxAgeMs)
+    await this.#store.set(`session:${sha256(sid)}`, JSON.stringify({ ...identity, ...(account && { account }) }), maxAgeMs)
     return { sid, identity, maxAgeMs }
   }
 

@@ -4,8 +4,6 @@ import { JournalOverloaded, JournalUnavailable, type Verdict } from './journal.t
 
 /** Events in one call. Larger calls made neighbours wait: 1,000 events pushed their p99 to 45 ms, 100 to 9 ms. */
 const CALL = 100
-/** Calls on their way at once. The next one goes before the answer only when it is full: then waiting would gather nothing more. */
-const CALLS = 2
 /** Events that may wait; urgent ones are still taken up to twice that. */
 const QUEUE = 20_000
 /** Milliseconds after which a request is answered as unknown, however much of it is stored by then. */
@@ -73,9 +71,15 @@ export class GroupCommit {
   #queued = 0
   #calls = 0
 
-  /** `commit` stores about 100 events in one call and gives an outcome each. */
-  constructor(commit: (prepared: readonly Prepared[]) => Promise<readonly (Verdict | Error)[]>) {
+  readonly #mostCalls: number
+
+  /**
+   * `commit` stores about 100 events in one call and gives an outcome each. `mostCalls` may be on their way at once:
+   * the second goes before the first is answered only when it is full, for then waiting would gather nothing more.
+   */
+  constructor(commit: (prepared: readonly Prepared[]) => Promise<readonly (Verdict | Error)[]>, mostCalls = 2) {
     this.#commit = commit
+    this.#mostCalls = mostCalls
   }
 
   /** One verdict each, in order. Rejects with JournalOverloaded when too much waits already (nothing was stored), with JournalUnavailable after 2.3 s. */
@@ -97,7 +101,7 @@ export class GroupCommit {
   }
 
   #send(): void {
-    while (this.#calls === 0 || (this.#calls < CALLS && this.#queued >= CALL)) {
+    while (this.#calls === 0 || (this.#calls < this.#mostCalls && this.#queued >= CALL)) {
       const call = this.#next()
       if (call.length === 0) return
       void this.#run(call)

@@ -68,7 +68,7 @@ class RedisJournal implements Journal {
   readonly #keys: ReturnType<typeof keysOf>
   readonly #sealing: Sealing
   readonly #waitReplicas: number
-  readonly #group = new GroupCommit((prepared) => this.#commit(prepared))
+  readonly #group: GroupCommit
   readonly snapshots: Journal['snapshots']
   readonly store: Journal['store']
 
@@ -79,6 +79,8 @@ class RedisJournal implements Journal {
     this.#keys = keysOf(city)
     this.#sealing = new Sealing(secret)
     this.#waitReplicas = waitReplicas
+    // Two waits for replicas behind each other would outlast the time a command may take.
+    this.#group = new GroupCommit((prepared) => this.#commit(prepared), waitReplicas > 0 ? 1 : 2)
     this.snapshots = snapshotsOf(connection, this.#keys.snapshot)
     this.store = storeOf(connection, this.#keys)
   }

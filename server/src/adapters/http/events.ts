@@ -1,5 +1,6 @@
 /** `GET /api/events`: the journal in the caller's scope, for timelines and audit. */
 
+import { may } from '@orchid/shared/domain/access/roles'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { within } from '@orchid/shared/kernel/geo'
 import type { FastifyInstance } from 'fastify'
@@ -8,6 +9,8 @@ import type { Journal } from '../../journal/journal.ts'
 import type { Authenticator } from './authenticate.ts'
 import { Digits } from './schemas.ts'
 
+/** Who looked at what, and why: not for everybody who may read the rest. */
+const AUDIT: ReadonlySet<string> = new Set(['private.read', 'camera.viewed'])
 const DEFAULT_LIMIT = 100
 const MOST = 1_000
 const CHUNK = 2_000
@@ -39,6 +42,7 @@ export function events(app: FastifyInstance, { auth, journal }: { auth: Authenti
       const { subject, from, to, limit } = request.query
       const wanted = Math.min(MOST, Number(limit ?? DEFAULT_LIMIT))
       const last = to === undefined ? Number.POSITIVE_INFINITY : Number(to)
+      const audits = may(who.role, 'audit')
       const found: JournalEvent[] = []
       let cursor = Math.max(0, Number(from ?? 1) - 1)
       for (let looked = 0; looked < LOOKED_THROUGH; ) {
@@ -46,7 +50,8 @@ export function events(app: FastifyInstance, { auth, journal }: { auth: Authenti
         for (const { event } of batch) {
           if (event.seq > last) return { events: found }
           cursor = event.seq
-          if ((subject === undefined || event.subject === subject) && within(who.area, event.area)) found.push(event)
+          const shown = within(who.area, event.area) && (audits || !AUDIT.has(event.type))
+          if (shown && (subject === undefined || event.subject === subject)) found.push(event)
           if (found.length === wanted) return { events: found, next: cursor + 1 }
         }
         looked += batch.length

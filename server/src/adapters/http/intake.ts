@@ -60,6 +60,8 @@ export function intake(
         },
         response: { 200: Results, 201: Results, 207: Results },
       },
+      // Strangers are told so before a large body of theirs is read.
+      onRequest: async (request) => void (await auth.require(request, 'report')),
       // Each entry is validated by itself below, with a result of its own.
       validatorCompiler: () => () => true,
       // The rows of an answer are our own: written as they are.

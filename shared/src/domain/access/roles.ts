@@ -16,8 +16,17 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
-/** `read` tables and live rows, `report` patrol entries and beats, `play` cameras, `private` sealed fields, and commands by name. */
-export type Right = 'read' | 'report' | 'play' | 'private' | 'incident.accept' | 'incident.close' | 'camera.register' | 'wall.set-scene'
+/** `read` tables and live rows, `report` patrol entries and beats, `play` cameras, `private` sealed fields, `audit` who read what is private, and commands by name. */
+export type Right =
+  | 'read'
+  | 'report'
+  | 'play'
+  | 'private'
+  | 'audit'
+  | 'incident.accept'
+  | 'incident.close'
+  | 'camera.register'
+  | 'wall.set-scene'
 
 const OFFICER: readonly Right[] = ['read', 'report', 'play', 'private', 'incident.accept', 'incident.close']
 const DUTY: readonly Right[] = [...OFFICER, 'wall.set-scene']
@@ -31,8 +40,8 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   'duty-officer': DUTY,
   'duty-leader': DUTY,
   commander: DUTY,
-  auditor: ['read'],
-  'security-admin': [],
+  auditor: ['read', 'audit'],
+  'security-admin': ['read', 'audit'],
   'system-admin': ['read', 'camera.register'],
 }
 

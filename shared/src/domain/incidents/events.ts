@@ -45,18 +45,3 @@ export type IncidentClosed = JournalEvent<
 >
 
 export type IncidentEvent = IncidentReported | IncidentAccepted | IncidentFellDue | IncidentClosed
-/** Events of the whole loop, in the order of a life; those after `incident.accepted` and before `incident.closed` come with dispatching. */
-export const INCIDENT_EVENTS = [
-  'incident.reported',
-  'incident.accepted',
-  'incident.dispatched',
-  'incident.handling-began',
-  'incident.delay-granted',
-  'incident.resolved',
-  'incident.verified',
-  'incident.closed',
-  'incident.returned',
-  'incident.escalated',
-  'incident.reopened',
-  'incident.fell-due',
-] as const
