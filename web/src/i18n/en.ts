@@ -129,7 +129,7 @@ export const en: Messages = {
   townships: {
     title: 'Townships',
     subtitle: 'by open red',
-    coverage: 'covered',
+    coverage: 'grids',
     red: 'Red',
     yellow: 'Yel',
     n: '{n}',

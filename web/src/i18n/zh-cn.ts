@@ -194,7 +194,7 @@ export const zhCN = {
     gauges: { title: '三江水位', subtitle: '实测与预报', empty: '未接入水位站，无水位可显示' },
     rain: { title: '面雨量', subtitle: '毫米/时', empty: '未接入雨量站' },
     rollcall: { title: '叫应', subtitle: '预警叫醒回应', empty: '未启动叫应' },
-    shelters: { title: '避灾安置点', subtitle: '已安置 / 容量', empty: '尚无安置点台账' },
+    shelters: { title: '避灾安置点', subtitle: '容量', empty: '尚无安置点台账' },
     evacuation: { title: '人员转移', subtitle: '尚未安全人数', empty: '未启动人员转移，无转移名册' },
   },
   wall: {
