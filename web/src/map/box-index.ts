@@ -9,7 +9,6 @@ export class BoxIndex {
   readonly #count: number
   readonly #box: (i: number) => UnitBox
   readonly #bounds: UnitBox
-  #all: Uint32Array | undefined
   #tree: Flatbush | undefined
 
   /** `box` gives each box by its number, now and until the first search of a part. */
@@ -31,10 +30,7 @@ export class BoxIndex {
   search(box: UnitBox): Uint32Array {
     const [left, top, right, bottom] = this.#bounds
     if (this.#count === 0 || box[0] > right || box[2] < left || box[1] > bottom || box[3] < top) return NONE
-    if (box[0] <= left && box[1] <= top && box[2] >= right && box[3] >= bottom) {
-      this.#all ??= Uint32Array.from({ length: this.#count }, (_, i) => i)
-      return this.#all
-    }
+    if (box[0] <= left && box[1] <= top && box[2] >= right && box[3] >= bottom) return new Uint32Array(this.#count).map((_, i) => i)
     return Uint32Array.from(
       this.#built().search(box[0] - left - BLUR, box[1] - top - BLUR, box[2] - left + BLUR, box[3] - top + BLUR),
     ).sort()

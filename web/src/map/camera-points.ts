@@ -28,10 +28,6 @@ export class CameraPoints {
   ids: readonly string[] = []
   /** x and y in turn. */
   points = new Float64Array(0)
-  bearing = new Float32Array(0)
-  fov = new Float32Array(0)
-  /** Metres. */
-  range = new Float32Array(0)
   /** Metres the farthest-seeing camera sees. */
   farthest = 0
   looks = new Uint8Array(0)
@@ -97,6 +93,11 @@ export class CameraPoints {
     return best
   }
 
+  /** Where a camera looks: degrees and metres. */
+  row(i: number): Pick<CameraRow, 'bearing' | 'fov' | 'range'> {
+    return this.#rows[i] as CameraRow
+  }
+
   #numberOf(id: string): number | undefined {
     this.#numbers ??= new Map(this.ids.map((one, i) => [one, i]))
     return this.#numbers.get(id)
@@ -118,9 +119,6 @@ export class CameraPoints {
       this.#loose.add(i)
       if (this.#loose.size > LOOSE) this.#reindex()
     }
-    this.bearing[i] = row.bearing
-    this.fov[i] = row.fov
-    this.range[i] = row.range
     this.farthest = Math.max(this.farthest, row.range)
     this.#rows[i] = row
   }
@@ -132,10 +130,7 @@ export class CameraPoints {
     this.#numbers = undefined
     this.points = new Float64Array(2 * this.#rows.length)
     for (const [i, row] of this.#rows.entries()) this.points.set(unit(row.position), 2 * i)
-    this.bearing = Float32Array.from(this.#rows, (row) => row.bearing)
-    this.fov = Float32Array.from(this.#rows, (row) => row.fov)
-    this.range = Float32Array.from(this.#rows, (row) => row.range)
-    this.farthest = this.range.reduce((a, b) => Math.max(a, b), 0)
+    this.farthest = this.#rows.reduce((most, row) => Math.max(most, row.range), 0)
     this.looks = Uint8Array.from(this.ids, (id) => lookOf(states.get(id)?.state))
     this.#reindex()
     return 'all'

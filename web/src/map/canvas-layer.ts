@@ -16,7 +16,7 @@ const inherited = L.Renderer.prototype as unknown as { _update(this: RendererIns
 const worldPixels = (zoom: number): number => 256 * 2 ** zoom
 
 /** While a hand drags, what comes into sight is painted this often: milliseconds. */
-const DRAG_EVERY = 120
+const DRAG_EVERY = 250
 
 export class CanvasLayer {
   readonly painter: Painter

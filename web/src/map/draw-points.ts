@@ -57,17 +57,18 @@ export function drawMarks({ c, view, brush }: Pen, marks: Iterable<SmallMark>, [
 
 /** CSS pixels as far as a camera's sector reaches. */
 export function sightReach({ scale, rem }: View, cameras: CameraPoints, i: number): number {
-  return Math.max(rem * 1.6, (cameras.range[i] as number) * metreAt(cameras.points[2 * i + 1] as number) * scale)
+  return Math.max(rem * 1.6, cameras.row(i).range * metreAt(cameras.points[2 * i + 1] as number) * scale)
 }
 
 /** What a camera can see: a sector of its field of view as far as its range. */
 export function drawSight({ c, view, palette }: Pen, cameras: CameraPoints, i: number, alpha: number): void {
   const { scale, x, y } = view
-  const { points, bearing, fov } = cameras
+  const { points } = cameras
+  const { bearing, fov } = cameras.row(i)
   const px = (points[2 * i] as number) * scale - x
   const py = (points[2 * i + 1] as number) * scale - y
-  const ahead = (((bearing[i] as number) - 90) * Math.PI) / 180
-  const half = ((fov[i] as number) * Math.PI) / 360
+  const ahead = ((bearing - 90) * Math.PI) / 180
+  const half = (fov * Math.PI) / 360
   c.fillStyle = palette.focus
   c.globalAlpha = alpha
   c.beginPath()

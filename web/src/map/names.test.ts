@@ -45,11 +45,11 @@ describe('names', () => {
     const names = gridNames([grid('330781001002003', 119), grid('330781001002004', 120)], [left, top, right, bottom])
     expect(names.map((name) => name.text)).toEqual(['002003 网格长'])
   })
-  test('only grids with open hazards carry their number', () => {
+  test('only grids with several open hazards carry their number', () => {
     const grids = new Map(['a', 'b'].map((code) => [code, { code, centroid: [119, 29] } as unknown as GridRow]))
     const tally = (grid: string, openRed: number, openGreen: number) =>
       ({ grid, openRed, openYellow: 0, openGreen }) as unknown as GridTallyRow
-    const counts = hazardCounts(grids, [tally('a', 1, 2), tally('b', 0, 0), tally('unknown', 1, 0)], [0, 0, 1, 1], (n) => `隐患 ${n}`)
+    const counts = hazardCounts(grids, [tally('a', 1, 2), tally('b', 1, 0), tally('unknown', 2, 0)], [0, 0, 1, 1], (n) => `隐患 ${n}`)
     expect(counts).toEqual([{ text: '隐患 3', kind: 'count', at: [[119, 29]] }])
   })
 })

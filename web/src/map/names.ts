@@ -34,7 +34,7 @@ export const gridNames = (grids: Iterable<GridRow>, seen: UnitBox): Name[] =>
     return [{ text: chief ? `${code.slice(9)} ${chief}` : code.slice(9), kind: 'grid' as const, at: [centroid] }]
   })
 
-/** How many hazards are open in each grid in sight that has any; `say` puts the number into words. */
+/** How many hazards are open in each grid in sight that has several: one alone has its symbol. `say` puts the number into words. */
 export const hazardCounts = (
   grids: ReadonlyMap<string, GridRow>,
   tallies: Iterable<GridTallyRow>,
@@ -43,7 +43,7 @@ export const hazardCounts = (
 ): Name[] =>
   [...tallies].flatMap(({ grid, openRed, openYellow, openGreen }) => {
     const open = openRed + openYellow + openGreen
-    const at = open > 0 ? grids.get(grid)?.centroid : undefined
+    const at = open > 1 ? grids.get(grid)?.centroid : undefined
     return at && within(unit(at), seen) ? [{ text: say(open), kind: 'count' as const, at: [at] }] : []
   })
 

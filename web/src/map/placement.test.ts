@@ -50,6 +50,7 @@ describe('placing names', () => {
   })
   test('Chinese letters are square, Latin ones half as wide', () => {
     expect(ems('兰江街道')).toBe(4)
+    expect(ems('兰江…')).toBe(3)
     expect(ems('Lan')).toBeCloseTo(1.74)
   })
 })

@@ -115,5 +115,5 @@ export function lattice(box: Box, gap: number, rings: number): Box[] {
 export const ems = (text: string): number =>
   [...text].reduce((sum, letter) => {
     const code = letter.codePointAt(0) ?? 0
-    return sum + (code > 0x2e7f || (code >= 0x25a0 && code <= 0x25ff) ? 1 : 0.58)
+    return sum + (code > 0x2e7f || code === 0x2026 || (code >= 0x25a0 && code <= 0x25ff) ? 1 : 0.58)
   }, 0)
