@@ -203,7 +203,7 @@ export const en: Messages = {
     gauges: { title: 'Three rivers', subtitle: 'measured and forecast', empty: 'No gauges connected: no level to show' },
     rain: { title: 'Rain', subtitle: 'mm/h', empty: 'No rain gauges connected' },
     rollcall: { title: 'Roll-call', subtitle: 'who answered', empty: 'No roll-call is running' },
-    shelters: { title: 'Shelters', subtitle: 'taken / places', empty: 'No shelters registered' },
+    shelters: { title: 'Shelters', subtitle: 'places', empty: 'No shelters registered' },
     evacuation: { title: 'Evacuation', subtitle: 'people not yet safe', empty: 'No evacuation is running' },
   },
   wall: {
