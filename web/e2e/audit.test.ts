@@ -156,14 +156,15 @@ test('between three displays no text and no picture of the columns lies across a
 })
 
 test('no serious accessibility fault, no console error and no request to another host at any shape', async () => {
+  // 16:9 is looked at in the wall's own journey.
+  test.setTimeout(120_000)
   for (const [width, height] of [
-    [1920, 1080],
     [1600, 1200],
     [2560, 1080],
   ] as const) {
     await page.setViewportSize({ width, height })
     await settled()
-    const { violations } = await new AxeBuilder({ page }).analyze()
+    const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
     expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual(
       [],
     )
