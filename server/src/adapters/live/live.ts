@@ -61,6 +61,8 @@ export class Live {
   /** Snapshots asked for by many clients at one cursor are made once. */
   #snapshots = new Map<string, { tables: Changes; size: number }>()
   #snapshotsAt = -1
+  /** What the last beat said. */
+  #journalThere = true
 
   constructor(rooms: LiveRooms) {
     this.#rooms = rooms
@@ -88,7 +90,11 @@ export class Live {
       else if (urgent) this.#flush()
     })
     this.#timers = [
-      setInterval(() => this.#flush(), FLUSH_EVERY),
+      setInterval(() => {
+        this.#flush()
+        // That the journal went away or came back is not left to the next beat.
+        if ((rooms.journal.awaySince === undefined) !== this.#journalThere) this.#beat()
+      }, FLUSH_EVERY),
       setInterval(() => this.#beat(), BEAT_EVERY),
       setInterval(() => void this.#checkSessions(), SESSION_CHECK_EVERY),
     ]
@@ -217,6 +223,7 @@ export class Live {
   #beat(): void {
     this.#flush('empty')
     const { state, journal, build } = this.#rooms
+    this.#journalThere = journal.awaySince === undefined
     const common = {
       epoch: state.epoch,
       serverTime: Date.now(),
