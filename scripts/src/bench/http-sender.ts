@@ -15,6 +15,8 @@ class Connection {
   #bodyAt = 0
   #status = 0
   #done: { resolve(answer: Answer): void; reject(error: Error): void } | undefined
+  /** A server may close a connection that rests: what is sent on it then would never be answered. */
+  lost = false
 
   constructor(host: string, port: number) {
     this.#socket = connect({ host, port, noDelay: true })
@@ -66,6 +68,7 @@ class Connection {
   }
 
   #fail(error: Error): void {
+    this.lost = true
     const done = this.#done
     this.#done = undefined
     done?.reject(error)
@@ -97,8 +100,9 @@ export class HttpSender {
       return await connection.send(this.#head, body)
     } finally {
       const next = this.#queue.shift()
-      if (next) next(connection)
-      else this.#idle.push(connection)
+      const free = connection.lost ? this.#replace(connection) : connection
+      if (next) next(free)
+      else this.#idle.push(free)
     }
   }
 
@@ -106,13 +110,22 @@ export class HttpSender {
     for (const connection of this.#connections) connection.close()
   }
 
+  #open(): Connection {
+    const fresh = new Connection(this.#url.hostname, Number(this.#url.port))
+    this.#connections.push(fresh)
+    return fresh
+  }
+
+  #replace(lost: Connection): Connection {
+    this.#connections.splice(this.#connections.indexOf(lost), 1)
+    return this.#open()
+  }
+
   #free(): Connection | Promise<Connection> {
     const idle = this.#idle.pop()
-    if (idle) return idle
+    if (idle) return idle.lost ? this.#replace(idle) : idle
     if (this.#connections.length < this.#most) {
-      const fresh = new Connection(this.#url.hostname, Number(this.#url.port))
-      this.#connections.push(fresh)
-      return fresh
+      return this.#open()
     }
     return new Promise((resolve) => this.#queue.push(resolve))
   }
