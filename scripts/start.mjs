@@ -1,6 +1,6 @@
 /** `npm start`: prepares the machine, loads the demo city once, keeps server and simulator running, and prints where to look. */
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { killGroup, main, Sorry } from './prepare/command.mjs'
 import { ending } from './prepare/lifetime.mjs'
@@ -38,8 +38,12 @@ function loadDemo() {
 /** What the loader wrote, with the wall's address put right when the server is now found elsewhere (another PORT, HOST or PUBLIC_URL). */
 function demoAccess() {
   const kept = JSON.parse(readFileSync(access, 'utf8'))
-  const wallUrl = `${process.env.PUBLIC_URL || base}/wall${new URL(kept.wallUrl).hash}`
-  if (wallUrl !== kept.wallUrl) writeFileSync(access, `${JSON.stringify({ ...kept, wallUrl }, null, 2)}\n`, { mode: 0o600 })
+  const wallUrl = `${process.env.PUBLIC_URL?.replace(/\/$/, '') || base}/wall${new URL(kept.wallUrl).hash}`
+  if (wallUrl !== kept.wallUrl) {
+    // Whole or not at all: the passwords in it cannot be made again.
+    writeFileSync(`${access}.new`, `${JSON.stringify({ ...kept, wallUrl }, null, 2)}\n`, { mode: 0o600 })
+    renameSync(`${access}.new`, access)
+  }
   return { ...kept, wallUrl }
 }
 

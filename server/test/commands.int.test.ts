@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Entry } from '../src/journal/journal.ts'
-import { gridsOf } from './city.ts'
+import { CITY, gridsOf } from './city.ts'
 import { entry, until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
 
@@ -97,6 +97,23 @@ test('ten officers accept at once: one 201, the others 409, one event', async ()
   expect(answers.map((a) => a.status).sort()).toEqual([201, ...Array.from({ length: 9 }, () => 409)])
   const { json } = await product.call(`/api/events?subject=incident:${incident}`, { token: officer })
   expect(json.events.map((e: { type: string }) => e.type)).toEqual(['incident.reported', 'incident.accepted'])
+})
+
+test('who looked at what is private, and why, is told to auditors only', async () => {
+  const body = entry(HERE, { note: '家中独居老人' })
+  await product.call('/api/patrol/events', { method: 'POST', token: officer, body })
+  const opening = { subject: `patrol:duty-officer-${CITY}/${body.id}`, reason: '核实情况' }
+  await until(
+    async () => (await product.call('/api/private', { method: 'POST', token: officer, body: opening })).status === 200,
+    3_000,
+    'not opened',
+  )
+  const reads = async (role: 'auditor' | 'security-admin' | 'viewer' | 'wall' | 'duty-officer'): Promise<number> => {
+    const { json } = await product.call(`/api/events?subject=account:duty-officer-${CITY}`, { token: await product.token(role) })
+    return json.events.filter((e: { type: string }) => e.type === 'private.read').length
+  }
+  for (const role of ['auditor', 'security-admin'] as const) expect(await reads(role), role).toBeGreaterThan(0)
+  for (const role of ['viewer', 'wall', 'duty-officer'] as const) expect(await reads(role), role).toBe(0)
 })
 
 test('expired: 410 and nothing stored; a time to come: carried out', async () => {

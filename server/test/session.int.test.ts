@@ -152,6 +152,21 @@ describe('sign-out', () => {
   })
 })
 
+test('an account made anew ends its sessions of before: their rights may have been others', async () => {
+  const node = await startProduct({ on: product })
+  try {
+    const account = { account: 'mover', password: PASSWORD, area: CITY } as const
+    await node.access.addAccount({ ...account, role: 'duty-officer' })
+    const signedIn = await node.call('/api/session', { method: 'POST', body: { account: 'mover', password: PASSWORD }, origin: node.base })
+    const cookie = cookieOf(signedIn)
+    expect((await node.call('/api/session', { cookie })).json.role).toBe('duty-officer')
+    await node.access.addAccount({ ...account, role: 'viewer' })
+    await until(async () => (await node.call('/api/session', { cookie })).status === 401, 5_000, 'the old session lives on')
+  } finally {
+    await node.close()
+  }
+})
+
 describe('a wall', () => {
   // A node of its own: the guesses above have used up what this address may try there.
   let door: Product
