@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, link, mkdir, readdir, readFile, readlink, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
@@ -68,7 +68,7 @@ export async function startEmbeddedRedis({
       signal(known, 'SIGTERM')
       const until = Date.now() + STOP_WITHIN
       // Only until this one has ended: another process that shares the directory may have started the next already.
-      while ((await livingPid(place)) === known) {
+      while ((await serversIn(place.dir)).includes(known)) {
         if (Date.now() > until) signal(known, 'SIGKILL')
         await sleep(20)
       }
@@ -106,6 +106,12 @@ async function ensureRunning(place: Place): Promise<void> {
 }
 
 async function launch({ dir, socket, pidFile, logFile }: Place): Promise<void> {
+  const until = Date.now() + READY_WITHIN
+  // One that shuts down removes its pid file first and its socket last: it would take the next one's away.
+  while ((await serversIn(dir)).length) {
+    if (Date.now() > until) throw new Error(`the last redis-server in ${dir} does not end`)
+    await sleep(20)
+  }
   await rm(socket, { force: true })
   const settings = {
     port: '0',
@@ -141,7 +147,6 @@ async function launch({ dir, socket, pidFile, logFile }: Place): Promise<void> {
     )
   })
   child.unref()
-  const until = Date.now() + READY_WITHIN
   // Its own pid file tells that it has read its settings; a process that ended before is a failure with a reason in its log.
   while ((await readPid(pidFile)) !== child.pid) {
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > until)
@@ -207,6 +212,21 @@ async function livingPid({ pidFile, socket, dir }: Place): Promise<number | unde
   ])
   if (/\) [ZX] /.test(state)) return undefined
   return line.includes('redis-server') && (line.includes(socket) || line.includes(dir)) ? pid : undefined
+}
+
+/** Pids of the redis-servers that work in a folder, those that are shutting down included. */
+async function serversIn(dir: string): Promise<number[]> {
+  const folder = await realpath(dir)
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      if ((await readlink(`/proc/${pid}/cwd`).catch(() => '')) !== folder) return false
+      const line = await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '')
+      // A process on its very last steps has a folder still and no command line any more.
+      return line === '' || line.includes('redis-server')
+    }),
+  )
+  return pids.filter((_, i) => found[i]).map(Number)
 }
 
 async function lastWords(logFile: string): Promise<string> {

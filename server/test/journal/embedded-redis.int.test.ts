@@ -115,6 +115,20 @@ test('kill -9: it is started again by itself, at the same address, with everythi
   }
 })
 
+test('a start while the last server is still shutting down keeps its socket, and stopped is gone', async () => {
+  const { dataDir, start, pid } = place()
+  for (let i = 0; i < 8; i++) {
+    const first = await start()
+    await set(first.url, `value ${i}`)
+    process.kill(pid(), 'SIGTERM')
+    await until(() => !existsSync(join(dataDir, 'redis', 'redis.pid')), 5_000, 'it does not end')
+    const next = await start()
+    expect(await get(next.url)).toBe(`value ${i}`)
+    await Promise.all([first.stop(), next.stop()])
+    expect(serversOn(dataDir)).toEqual([])
+  }
+})
+
 test('a DATA_DIR too deep for a socket address is served all the same', async () => {
   const { dataDir } = place()
   const deep = join(dataDir, 'x'.repeat(60), 'y'.repeat(60))
