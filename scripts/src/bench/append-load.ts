@@ -22,8 +22,8 @@ const SCRIPT = readFileSync(fileURLToPath(new URL('../../../server/src/journal/l
 /** More than a machine of today stores; what is not used is thrown away. */
 const MOST_PER_SECOND = 60_000
 
-/** Arguments of one append as the head of append.lua lists them: recorded by Redis' clock, no private fields, no expectations, one event. */
-function append(source: EntrySource, n: number): string[] {
+/** Fields of one append as the head of append.lua lists them: recorded by Redis' clock, no private fields, no expectations, one event. */
+function append(source: EntrySource, n: number): string {
   const { id, kind, grid, title, category, position, occurredAt } = entry(source, n)
   const append = { sender: 'bench', id, bodyHash: id.slice(-22).padStart(22, 'h'), expect: [], events: [] }
   const event = {
@@ -33,7 +33,8 @@ function append(source: EntrySource, n: number): string[] {
     occurredAt: Date.parse(occurredAt),
     data: { kind, grid, title, category, position: [position.lng, position.lat] },
   }
-  return ['', `bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '', payload(event, append)]
+  const fields = ['', `bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '', payload(event, append)]
+  return fields.map((field) => `${field}\x1f`).join('')
 }
 
 onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
@@ -45,7 +46,7 @@ onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
   let n = 0
   const calls = Array.from({ length: Math.ceil((MOST_PER_SECOND * (seconds + 0.5)) / size) }, () => {
     const head = [CITY, randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), String(size)]
-    return [...head, ...Array.from({ length: size }, () => append(source, n++)).flat()]
+    return [...head, Array.from({ length: size }, () => append(source, n++)).join('')]
   })
   const run = async (ms: number): Promise<number> => {
     const end = performance.now() + ms

@@ -1,7 +1,8 @@
-/** One call of append.lua: appends laid out as flat arguments, and its answer as verdicts. */
+/** One call of append.lua: appends laid out as its arguments, and its answer as verdicts and as the entries that now stand in the journal. */
 import { randomBytes } from 'node:crypto'
+import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { payload } from './codec.ts'
-import type { Append, Verdict } from './journal.ts'
+import type { Append, Entry, Verdict } from './journal.ts'
 import type { Sealing } from './sealing.ts'
 
 /** The name under which an append is known for good. */
@@ -15,43 +16,62 @@ export class LoadingOver extends RangeError {
   }
 }
 
+/** Ends each field of an append. JSON and base64 never hold it. */
+const END = '\x1f'
+
 /** An append made ready for the script, while an earlier call is still on its way. */
 export interface Prepared {
-  readonly args: readonly (string | number)[]
+  readonly append: Append
+  /** Its fields as one text. */
+  readonly fields: string
   /** How many events it stores. */
   readonly events: number
   readonly urgent: boolean
 }
 
-/** Lays an append out as the head of append.lua lists it. Throws RangeError when `recordedAt` is no whole number of milliseconds. */
+/**
+ * Lays an append out as the head of append.lua lists it. Throws RangeError when `recordedAt` is no whole number of milliseconds,
+ * or when a name holds the byte that ends a field.
+ */
 export function prepare(append: Append, sealing: Sealing): Prepared {
   const { recordedAt, bodyHash, expect, events, urgent = false } = append
   if (recordedAt !== undefined && (!Number.isSafeInteger(recordedAt) || recordedAt < 0))
     throw new RangeError('recordedAt must be whole milliseconds since 1970')
   const sealed = append.private && sealing.seal(append.private.subject, append.private.fields)
-  const args: (string | number)[] = [
-    recordedAt ?? '',
-    idOf(append),
-    bodyHash,
-    append.private?.subject ?? '',
-    sealed?.wrappedKey ?? '',
-    sealed?.ciphertext ?? '',
-    expect.length,
-  ]
-  for (const [subject, version] of expect) args.push(subject, version)
-  args.push(events.length)
+  let fields = ''
+  const add = (field: string | number): void => {
+    fields += `${field}${END}`
+  }
+  const name = (text: string): string => {
+    if (text.includes(END)) throw new RangeError('a name in the journal must not hold the byte 31')
+    return text
+  }
+  add(recordedAt ?? '')
+  add(name(idOf(append)))
+  add(bodyHash)
+  add(name(append.private?.subject ?? ''))
+  add(sealed?.wrappedKey ?? '')
+  add(sealed?.ciphertext ?? '')
+  add(expect.length)
+  for (const [subject, version] of expect) {
+    add(name(subject))
+    add(version)
+  }
+  add(events.length)
   for (const event of events) {
     const versioned = expect.some(([subject]) => subject === event.subject)
-    args.push(versioned ? event.subject : '', event.numbered ? '1' : '', payload(event, append))
+    add(versioned ? event.subject : '')
+    add(event.numbered ? '1' : '')
+    add(payload(event, append))
   }
-  return { args, events: events.length, urgent }
+  return { append, fields, events: events.length, urgent }
 }
 
-/** All arguments of a call; without appends it is a tick. */
-export function callArguments(city: string, prepared: readonly Prepared[]): (string | number)[] {
-  const args: (string | number)[] = [city, randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), prepared.length]
-  for (const { args: own } of prepared) for (const arg of own) args.push(arg)
-  return args
+/** All arguments of a call, and the mark that its entries will carry; without appends it is a tick. */
+export function callArguments(city: string, prepared: readonly Prepared[]): { args: (string | number)[]; mark: string } {
+  const random = randomBytes(16).toString('hex')
+  const mark = random.slice(0, 16)
+  return { mark, args: [city, mark, random.slice(16), prepared.length, prepared.map(({ fields }) => fields).join('')] }
 }
 
 /** One outcome for each append, in order; the answer's first part is the journal's head after the call. Verdicts read as append.lua writes them. */
@@ -61,11 +81,16 @@ export function outcomes(answer: unknown, prepared: readonly Prepared[]): (Verdi
 }
 
 function outcome(verdict: string, events: number, head: number): Verdict | LoadingOver {
-  const [kind, number, more] = verdict.split(' ') as [string, string, string]
+  const [kind, number, more, no] = verdict.split(' ') as [string, string, string, string?]
   const seq = Number(number)
   switch (kind) {
     case 's':
-      return { status: 'stored', seqs: Array.from({ length: events }, (_, i) => seq + i), recordedAt: Number(more) }
+      return {
+        status: 'stored',
+        seqs: Array.from({ length: events }, (_, i) => seq + i),
+        recordedAt: Number(more),
+        ...(no !== undefined && { no: Number(no) }),
+      }
     case 'd':
       return { status: 'duplicate', seq }
     case 'r':
@@ -76,4 +101,27 @@ function outcome(verdict: string, events: number, head: number): Verdict | Loadi
     default:
       return new LoadingOver()
   }
+}
+
+/** What a call has put into the journal, oldest first: the same as reading it back, without the part that the journal adds itself (`day-began`). */
+export function storedEntries(prepared: readonly Prepared[], outcomes: readonly (Verdict | Error)[], mark: string): Entry[] {
+  const entries: Entry[] = []
+  for (const [n, { append }] of prepared.entries()) {
+    const verdict = outcomes[n] as Verdict | Error
+    if (verdict instanceof Error || verdict.status !== 'stored') continue
+    const { sender, id, origin } = append
+    const { seqs, recordedAt } = verdict
+    let { no } = verdict
+    for (const [i, { type, area, subject, data, occurredAt, numbered }] of append.events.entries()) {
+      const event: { -readonly [K in keyof JournalEvent]: JournalEvent[K] } = {
+        ...{ type, area, subject, data, sender, id, recordedAt },
+        seq: seqs[i] as number,
+      }
+      if (occurredAt !== undefined) event.occurredAt = occurredAt
+      if (origin) event.origin = origin
+      if (numbered && no !== undefined) event.no = no++
+      entries.push({ event, mark })
+    }
+  }
+  return entries
 }

@@ -1,20 +1,25 @@
 /** Fingerprint of a request's content: tells a repetition from another request under the same id, without storing the content. */
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 
-/** JSON with sorted keys at every depth; undefined fields are left out as JSON does. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(value)) ?? 'null'
+/**
+ * One text for each JSON value, whatever the order of keys; undefined fields are left out as JSON does. Texts and keys carry their length,
+ * so that no two values share a text. It is not JSON: writing and sorting that took twice as long, for each entry of a full load.
+ */
+export function canonical(value: unknown): string {
+  if (typeof value === 'string') return `${value.length}"${value}`
+  if (typeof value !== 'object' || value === null) return `${value};`
+  if (Array.isArray(value)) return `[${value.map(canonical).join('')}]`
+  let text = '{'
+  for (const key of Object.keys(value).sort()) {
+    const own = (value as Record<string, unknown>)[key]
+    if (own !== undefined) text += `${key.length}:${key}${canonical(own)}`
+  }
+  return `${text}}`
 }
 
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(sorted)
-  // Without a prototype, so that no key means anything; whole numbers as keys come first in any object, the same way each time.
-  const fields: Record<string, unknown> = Object.create(null)
-  for (const key of Object.keys(value).sort()) fields[key] = sorted((value as Record<string, unknown>)[key])
-  return fields
-}
-
-/** 22 characters of base64url: HMAC-SHA-256, cut to 128 bit. The key lies outside Redis, so that short bodies cannot be guessed from a stolen dump. */
+/**
+ * 22 characters of base64url: SHA-256 over secret and content, cut to 128 bit, so that nobody can go on from it to the hash of a longer content.
+ * The secret lies outside Redis, so that short bodies cannot be guessed from a stolen dump.
+ */
 export const bodyHash = (secret: Buffer, body: unknown): string =>
-  createHmac('sha256', secret).update(canonicalJson(body)).digest('base64url').slice(0, 22)
+  hash('sha256', `${secret.toString('hex')}${canonical(body)}`, 'base64url').slice(0, 22)

@@ -4,7 +4,12 @@ import type { Prepared } from './append-call.ts'
 import { GroupCommit } from './group-commit.ts'
 import { JournalOverloaded, JournalUnavailable, type Verdict } from './journal.ts'
 
-const prepared = (name: string, { events = 1, urgent = false } = {}): Prepared => ({ args: [name], events, urgent })
+const prepared = (name: string, { events = 1, urgent = false } = {}): Prepared => ({
+  append: { sender: 'tester', id: name, bodyHash: '', expect: [], events: [] },
+  fields: name,
+  events,
+  urgent,
+})
 const many = (name: string, count: number, more = {}): Prepared[] => Array.from({ length: count }, (_, i) => prepared(`${name}${i}`, more))
 
 /** A store that answers a call only when it is told to. */
@@ -14,10 +19,9 @@ class Store {
     (call) =>
       new Promise((resolve, reject) => {
         this.calls.push({
-          names: call.map(({ args }) => String(args[0])),
+          names: call.map(({ fields }) => fields),
           events: call.reduce((sum, { events }) => sum + events, 0),
-          answer: () =>
-            resolve(call.map(({ args }): Verdict => ({ status: 'duplicate', seq: Number(String(args[0]).replace(/\D/g, '') || 0) }))),
+          answer: () => resolve(call.map(({ fields }): Verdict => ({ status: 'duplicate', seq: Number(fields.replace(/\D/g, '') || 0) }))),
           fail: reject,
         })
       }),
@@ -67,7 +71,7 @@ test('a request keeps its order; a large one does not keep a small one waiting',
   const small = store.group.append([prepared('small')])
   const names = await store.drain()
   await Promise.all([large, small])
-  expect(names.filter((name) => name.startsWith('large'))).toEqual(many('large', 1_000).map(({ args }) => args[0]))
+  expect(names.filter((name) => name.startsWith('large'))).toEqual(many('large', 1_000).map(({ fields }) => fields))
   expect(names.indexOf('small')).toBeLessThan(350)
 })
 
@@ -128,7 +132,7 @@ test('one request refused by the journal does not touch its neighbours in the ca
   let calls = 0
   const group = new GroupCommit(async (call) => {
     calls++
-    return call.map(({ args }) => (args[0] === 'bad' ? new RangeError('bad') : { status: 'duplicate' as const, seq: 1 }))
+    return call.map(({ fields }) => (fields === 'bad' ? new RangeError('bad') : { status: 'duplicate' as const, seq: 1 }))
   })
   const answers = await Promise.allSettled([
     group.append([prepared('first')]),

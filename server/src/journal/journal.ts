@@ -5,7 +5,7 @@ import type { EventBody, JournalEvent } from '@orchid/shared/kernel/event'
 export interface Append {
   readonly sender: string
   readonly id: string
-  /** HMAC of the canonical JSON of the validated body; see `bodyHash`. */
+  /** Keyed hash of the validated body; see `bodyHash`. */
   readonly bodyHash: string
   /** Subjects the decision rested on, with the seq of their last event (0: never had one). Events whose subject stands here move that version. */
   readonly expect: readonly (readonly [subject: string, version: number])[]
@@ -20,7 +20,8 @@ export interface Append {
 }
 
 export type Verdict =
-  | { readonly status: 'stored'; readonly seqs: readonly number[]; readonly recordedAt: number }
+  /** `no` is the number of its first numbered event. */
+  | { readonly status: 'stored'; readonly seqs: readonly number[]; readonly recordedAt: number; readonly no?: number }
   /** `seq` is the first of the append stored before. */
   | { readonly status: 'duplicate'; readonly seq: number }
   | { readonly status: 'id-reused'; readonly seq: number }
@@ -98,7 +99,10 @@ export interface Journal {
   head(): Promise<JournalHead>
   /** Entries after `afterSeq`, at most `limit`, oldest first. */
   read(afterSeq: number, limit: number): Promise<Entry[]>
-  /** Follows on a connection of its own until closed; reconnects by itself. */
+  /**
+   * Follows on a connection of its own until closed; reconnects by itself. What is appended through this journal itself is handed over before
+   * its verdict is told, where it is the next; events then are the very objects that were appended.
+   */
   follow(afterSeq: number, handlers: FollowHandlers): { close(): Promise<void> }
   /** Another epoch, if the present one is still `expected`. Gives the one in force. */
   renewEpoch(expected: string): Promise<string>

@@ -1,10 +1,10 @@
 /** The journal in a Redis Stream with dense ids of our own. */
 import { randomBytes } from 'node:crypto'
 import { shanghaiDate } from '@orchid/shared/kernel/time'
-import { callArguments, idOf, outcomes, type Prepared, prepare } from './append-call.ts'
+import { callArguments, idOf, outcomes, type Prepared, prepare, storedEntries } from './append-call.ts'
 import { bodyHash } from './body-hash.ts'
 import { decode, type RawEntry } from './codec.ts'
-import { follow } from './follow.ts'
+import { Follower } from './follow.ts'
 import { GroupCommit } from './group-commit.ts'
 import { GuardedConnection } from './guarded-connection.ts'
 import {
@@ -69,6 +69,9 @@ class RedisJournal implements Journal {
   readonly #sealing: Sealing
   readonly #waitReplicas: number
   readonly #group: GroupCommit
+  readonly #followers = new Set<Follower>()
+  /** Calls of append.lua that are not answered yet, oldest first. */
+  readonly #onTheWay = new Set<Promise<unknown>>()
   readonly snapshots: Journal['snapshots']
   readonly store: Journal['store']
 
@@ -116,14 +119,18 @@ class RedisJournal implements Journal {
   async #commit(prepared: readonly Prepared[]): Promise<(Verdict | Error)[]> {
     const { journal, meta, heads, private: sealedFields, privateKeys, ids } = this.#keys
     const keys = [journal, meta, heads, sealedFields, privateKeys, ...ids]
-    const args = callArguments(this.#city, prepared)
-    const answer = await this.#connection.ask(async (redis) => {
+    const { args, mark } = callArguments(this.#city, prepared)
+    const asked = this.#connection.ask(async (redis) => {
       if (this.#waitReplicas === 0) return APPEND.run(redis, keys, args)
       const { answer, confirmed } = await APPEND.runAndWait(redis, keys, args, { replicas: this.#waitReplicas, ms: COMMAND_TIMEOUT / 2 })
       if (confirmed >= this.#waitReplicas) return answer
       throw new JournalUnavailable(`only ${confirmed} of ${this.#waitReplicas} replicas confirmed in time`)
     })
-    return outcomes(answer, prepared)
+    const settled = asked.catch(() => undefined)
+    this.#onTheWay.add(settled)
+    const verdicts = outcomes(await asked.finally(() => this.#onTheWay.delete(settled)), prepared)
+    for (const follower of this.#followers) follower.offer(storedEntries(prepared, verdicts, mark))
+    return verdicts
   }
 
   async lookup(sender: string, id: string, hash: string): Promise<{ status: 'duplicate' | 'id-reused'; seq: number } | undefined> {
@@ -150,7 +157,19 @@ class RedisJournal implements Journal {
   }
 
   follow(afterSeq: number, handlers: FollowHandlers): { close(): Promise<void> } {
-    return follow(this.#target, this.#keys.journal, afterSeq, handlers)
+    const follower = new Follower(this.#target, {
+      key: this.#keys.journal,
+      afterSeq,
+      handlers,
+      ownAppend: () => this.#onTheWay.values().next().value,
+    })
+    this.#followers.add(follower)
+    return {
+      close: () => {
+        this.#followers.delete(follower)
+        return follower.close()
+      },
+    }
   }
 
   async renewEpoch(expected: string): Promise<string> {

@@ -75,13 +75,14 @@ class Model {
       if (present !== version) return { status: 'conflict', subject, version: present, head: head() }
     }
     this.#known.set(id, { seq: head() + 1, hash: bodyHash })
+    const no = events.some(({ numbered }) => numbered) ? this.#number + 1 : undefined
     const seqs = events.map(({ type, subject, numbered }) => {
       const seq = head() + 1
       this.events.push({ seq, type, subject, at: this.#last, id, ...(numbered && { no: ++this.#number }) })
       if (expectations.some(([expected]) => expected === subject)) this.heads.set(subject, seq)
       return seq
     })
-    return { status: 'stored', seqs, recordedAt: this.#last }
+    return { status: 'stored', seqs, recordedAt: this.#last, ...(no !== undefined && { no }) }
   }
 }
 

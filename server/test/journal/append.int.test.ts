@@ -331,6 +331,60 @@ describe('head, epoch and tail', () => {
     await one(journal, append())
     expect(seen).toHaveLength(87)
   })
+
+  test('what two nodes append by turns reaches the followers of both once, in order, as it stands in the journal', async () => {
+    const { journal, city } = await journals.fresh()
+    const nodes = [journal, await journals.open(city)] as const
+    const seen = nodes.map((): Entry[] => [])
+    const followers = nodes.map((node, i) =>
+      node.follow(0, { onEvents: (batch) => seen[i]?.push(...batch), onAway: () => undefined, onBack: () => undefined }),
+    )
+    const requests = Array.from({ length: 120 }, (_, i) => {
+      const events = Array.from({ length: 1 + (i % 3) }, (_, n) => ({
+        type: 'noted',
+        area: '110000',
+        subject: `note:${i}-${n}`,
+        data: { text: '管涌\u001f"\\\n', position: [119.1, 29.2], nothing: null },
+        ...(i % 2 && { occurredAt: 1_700_000_000_000 + i }),
+        ...(n > 0 && { numbered: true as const }),
+      }))
+      return append({ events, ...(i % 5 === 0 && { origin: 'demo' as const }) })
+    })
+    // Bursts of one node, then of the other, then both at once.
+    for (let from = 0; from < requests.length; from += 6)
+      await Promise.all(
+        requests.slice(from, from + 6).map((request, i) => (nodes[(from % 18 === 0 ? from / 18 : i) % 2] as Journal).append([request])),
+      )
+    const { seq } = await journal.head()
+    await until(() => seen.every((entries) => entries.length >= seq), 3_000, 'a follower lacks entries')
+    const held = await journal.read(0, 10_000)
+    for (const entries of seen) expect(entries).toEqual(held)
+    await Promise.all(followers.map((follower) => follower.close()))
+  })
+
+  test('our own append is handed over before its verdict, once; one that the reader cannot take is stored all the same and read again', async () => {
+    const { journal } = await journals.fresh()
+    const seen: number[] = []
+    let fails = 1
+    const follower = journal.follow(0, {
+      onEvents: (batch) => {
+        if (batch.some(({ event }) => event.subject === 'note:bad') && fails-- > 0) throw new Error('not now')
+        seen.push(...batch.map(({ event }) => event.seq))
+      },
+      onAway: () => undefined,
+      onBack: () => undefined,
+    })
+    await one(journal, append())
+    await until(() => seen.length === 2, 3_000, 'the day and the note did not come')
+    const second = one(journal, append()).then(() => seen.length)
+    expect(await second).toBe(3)
+    expect(await one(journal, append({ subject: 'note:bad' }))).toMatchObject({ status: 'stored' })
+    await until(() => seen.length === 4, 3_000, 'what could not be taken did not come again')
+    await one(journal, append())
+    await until(() => seen.length >= 5, 3_000, 'the last did not come')
+    expect(seen).toEqual([1, 2, 3, 4, 5])
+    await follower.close()
+  })
 })
 
 describe('the store beside it', () => {

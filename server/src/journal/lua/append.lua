@@ -4,15 +4,15 @@
 --       4 private (hash: subject -> ciphertext)  5 private keys (hash: subject -> wrapped key)
 --       6..9 ids (hashes: sender NUL id -> "firstSeq:bodyHash"), one for each of four months in turn
 -- ARGV  1 city code  2 mark (random, hex)  3 epoch for a journal that has none  4 number of appends
---       then for each append:
+--       5 the appends: fields in one text, each ended by the byte 31. For each append:
 --         recordedAt in ms or '' for Redis' clock, sender NUL id, bodyHash, private subject or '', wrapped key, ciphertext,
 --         number of expectations, (subject, version) …, number of events, (versioned subject or '', '1' when numbered, payload JSON) …
 --       No append at all: a tick, which only lets a new Shanghai day begin.
--- Gives { head, verdict … }, a verdict being 's firstSeq recordedAt' stored | 'd seq' duplicate | 'r seq' id reused
+-- Gives { head, verdict … }, a verdict being 's firstSeq recordedAt [first number]' stored | 'd seq' duplicate | 'r seq' id reused
 --       | 'c version subject' conflict | 'l' recordedAt was given for a journal that already lives by its own clock.
 --
--- An entry is one field, e: 'mark recordedAt [number] event'. Few fields and short answers: at full load their encoding and decoding
--- cost more than what the script decides.
+-- An entry is one field, e: 'mark recordedAt [number] event'. One text, few fields and short answers: at full load their encoding and
+-- decoding cost more than what the script decides.
 --
 -- A script that fails does not undo its writes: so an append is checked in full before its first write, nothing here can fail but
 -- the first XADD (on a stream that was tampered with), and ids and meta follow at the end.
@@ -20,6 +20,12 @@
 local journal, meta, heads = KEYS[1], KEYS[2], KEYS[3]
 local city, mark, count = ARGV[1], ARGV[2], tonumber(ARGV[4])
 local DAY, SHANGHAI = 86400000, 28800000
+
+local text, fields, begin = ARGV[5], {}, 1
+for stop in function() return string.find(text, '\31', begin, true) end do
+  fields[#fields + 1] = string.sub(text, begin, stop - 1)
+  begin = stop + 1
+end
 
 local known = redis.call('HMGET', meta, 'epoch', 'seq', 'recordedAt', 'day', 'no', 'loading', 'month', 'mark')
 local seq, last, day, no = tonumber(known[2]) or 0, tonumber(known[3]) or 0, tonumber(known[4]), tonumber(known[5]) or 0
@@ -84,11 +90,11 @@ end
 local stored
 local function fetchStored()
   stored = {}
-  local ids, i = {}, 5
+  local ids, i = {}, 1
   for a = 1, count do
-    ids[a] = ARGV[i + 1]
-    i = i + 7 + tonumber(ARGV[i + 6]) * 2
-    i = i + 1 + tonumber(ARGV[i]) * 3
+    ids[a] = fields[i + 1]
+    i = i + 7 + tonumber(fields[i + 6]) * 2
+    i = i + 1 + tonumber(fields[i]) * 3
   end
   for back = 2, 0, -1 do
     for a, value in ipairs(redis.call('HMGET', KEYS[5 + slot(month - back)], unpack(ids))) do
@@ -99,13 +105,13 @@ end
 
 local answer = { 0 }
 local ticked = false
-local i = 5
+local i = 1
 for a = 1, count do
-  local given, id, bodyHash, privateSubject, wrapped, ciphertext = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
-  local expectations = tonumber(ARGV[i + 6])
+  local given, id, bodyHash, privateSubject, wrapped, ciphertext = fields[i], fields[i + 1], fields[i + 2], fields[i + 3], fields[i + 4], fields[i + 5]
+  local expectations = tonumber(fields[i + 6])
   local e = i + 7
   i = e + expectations * 2
-  local events = tonumber(ARGV[i])
+  local events = tonumber(fields[i])
   local v = i + 1
   i = v + events * 3
 
@@ -130,23 +136,24 @@ for a = 1, count do
   end
   if not verdict then
     for x = e, e + expectations * 2 - 1, 2 do
-      local version = tonumber(redis.call('HGET', heads, ARGV[x]) or '0')
-      if version ~= tonumber(ARGV[x + 1]) then
-        verdict = 'c ' .. version .. ' ' .. ARGV[x]
+      local version = tonumber(redis.call('HGET', heads, fields[x]) or '0')
+      if version ~= tonumber(fields[x + 1]) then
+        verdict = 'c ' .. version .. ' ' .. fields[x]
         break
       end
     end
   end
   if not verdict then
-    local first = seq + 1
+    local first, firstNo = seq + 1, nil
     for x = v, v + events * 3 - 1, 3 do
       local number
-      if ARGV[x + 1] == '1' then
+      if fields[x + 1] == '1' then
         no = no + 1
         number = no
+        firstNo = firstNo or no
       end
-      add(ARGV[x + 2], number, last)
-      if ARGV[x] ~= '' then redis.call('HSET', heads, ARGV[x], seq) end
+      add(fields[x + 2], number, last)
+      if fields[x] ~= '' then redis.call('HSET', heads, fields[x], seq) end
     end
     local value = first .. ':' .. bodyHash
     local list = fresh[slot(month)]
@@ -156,7 +163,7 @@ for a = 1, count do
       redis.call('HSET', KEYS[4], privateSubject, ciphertext)
       redis.call('HSET', KEYS[5], privateSubject, wrapped)
     end
-    verdict = string.format('s %d %d', first, last)
+    verdict = string.format('s %d %d', first, last) .. (firstNo and ' ' .. firstNo or '')
   end
   answer[a + 1] = verdict
 end
