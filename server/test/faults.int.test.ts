@@ -107,6 +107,32 @@ describe('Redis that hangs', () => {
   })
 })
 
+describe('an entry that this version cannot read', () => {
+  const at = running()
+
+  test('stands the tables still, and that is told: not ready, and in the beat; once it is gone they start anew', async () => {
+    const { product, screen } = at
+    const { seq } = await product.journal.head()
+    await straight(product.redisUrl, async (redis) => {
+      await redis.call('XADD', `{${CITY}}:journal`, `${seq + 1}-0`, 'e', 'written by a later version')
+      await redis.call('HSET', `{${CITY}}:meta`, 'seq', String(seq + 1))
+    })
+    const answer = await until(
+      () => product.call('/readyz').then((a) => (a.status === 503 ? a : undefined)),
+      9_000,
+      'it still says that it is ready',
+    )
+    expect(answer.json).toMatchObject({ code: 'behind' })
+    await until(() => screen.beats.at(-1)?.journalAwaySince, 1_000, 'no beat tells it')
+    await straight(product.redisUrl, async (redis) => {
+      await redis.call('XDEL', `{${CITY}}:journal`, `${seq + 1}-0`)
+      await redis.call('HSET', `{${CITY}}:meta`, 'seq', String(seq))
+    })
+    await until(async () => (await product.call('/readyz')).status === 200, 9_000, 'it does not become ready again')
+    await until(() => screen.beats.at(-1)?.journalAwaySince === undefined, 1_000, 'the beat still tells it')
+  })
+})
+
 describe('Redis that dies again and again', () => {
   const at = running()
 

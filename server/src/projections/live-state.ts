@@ -15,6 +15,8 @@ const SNAPSHOT_EVERY = 15 * 60_000
 /** At full load 20,000 events are there in a second; folding a few times as many at a start takes no longer than reading the snapshot. */
 const SNAPSHOT_PAUSE = 10_000
 const CHECK_EVERY = 1_000
+/** Checks after which what the journal held must be folded: under full load the tail may be a second behind. */
+const CHECKS_BEHIND = 3
 
 interface Log {
   info(o: object, m: string): void
@@ -55,6 +57,10 @@ export class LiveState {
   #stale = false
   /** Epoch milliseconds at which lost or rewritten history was found; undefined when all is well. */
   historyLostAt: number | undefined
+  /** Epoch milliseconds since which the tables lack what the journal holds, for whatever reason; undefined while they keep up. */
+  behindSince: number | undefined
+  /** Heads that the last checks saw, newest last. */
+  #heads: { readonly seq: number; readonly at: number }[] = []
   /** Whether the tables have caught up with the journal at least once. */
   ready = false
 
@@ -186,10 +192,19 @@ export class LiveState {
       if (error instanceof JournalUnavailable) return
       throw error
     }
+    this.#judgeBehind(head)
     // An unchanged run id would not tell of a FLUSHALL or a restored file: the mark at our own cursor does.
     if (this.#stale || !(await this.#remembers(here, head))) await this.#resync()
     if (Date.now() - this.#snapshotAt > SNAPSHOT_EVERY && this.cursor > this.#snapshotSeq) this.#snapshotSoon()
     await this.#writeSeen()
+  }
+
+  /** A resync that fails again and again, an entry that cannot be read, a tail that is stuck: rows that stand still must not look like now. */
+  #judgeBehind({ seq }: JournalHead): void {
+    this.#heads = [...this.#heads.slice(-CHECKS_BEHIND), { seq, at: Date.now() }]
+    const oldest = this.#heads.at(-1 - CHECKS_BEHIND)
+    if (oldest && this.cursor < oldest.seq) this.behindSince ??= oldest.at
+    else this.behindSince = undefined
   }
 
   get #here(): Seen {
@@ -263,6 +278,7 @@ export class LiveState {
     this.#touched = new TouchedLog(TOUCHED_LIMIT, tables.cursor)
     this.#epoch = head.epoch
     this.#mark = mark
+    this.#heads = []
     this.#snapshotSeq = snapshotSeq
     if (tables.cursor - snapshotSeq >= SNAPSHOT_EVENTS) this.#snapshotSoon()
   }

@@ -31,7 +31,7 @@ export interface Beat {
   readonly head: number
   /** Epoch milliseconds. */
   readonly serverTime: number
-  /** Epoch ms since which Redis does not answer: rows are as old as that. */
+  /** Epoch ms since which this server gets nothing new from the journal: Redis does not answer, or the tables lack what it holds. Rows are as old as that. */
   readonly journalAwaySince?: number
   /** Epoch ms at which this server found that history was lost or rewritten; shown until somebody restarts it knowingly. */
   readonly historyLostAt?: number

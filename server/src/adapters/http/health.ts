@@ -22,7 +22,8 @@ export function health(
     async (_request, reply) => {
       requireTables(state)
       const head = await journal.head()
-      if (state.cursor < head.seq - 5_000) throw new HttpProblem(503, 'behind', 'The tables are behind the journal.', { retryAfter: 1 })
+      if (state.behindSince !== undefined || state.cursor < head.seq - 5_000)
+        throw new HttpProblem(503, 'behind', 'The tables are behind the journal.', { retryAfter: 1 })
       return reply.send({ status: 'ready', cursor: state.cursor, head: head.seq })
     },
   )

@@ -93,7 +93,7 @@ export class Live {
       setInterval(() => {
         this.#flush()
         // That the journal went away or came back is not left to the next beat.
-        if ((rooms.journal.awaySince === undefined) !== this.#journalThere) this.#beat()
+        if ((this.#awaySince === undefined) !== this.#journalThere) this.#beat()
       }, FLUSH_EVERY),
       setInterval(() => this.#beat(), BEAT_EVERY),
       setInterval(() => void this.#checkSessions(), SESSION_CHECK_EVERY),
@@ -220,14 +220,20 @@ export class Live {
     }
   }
 
+  /** Epoch milliseconds since which nothing new comes from the journal. */
+  get #awaySince(): number | undefined {
+    return this.#rooms.journal.awaySince ?? this.#rooms.state.behindSince
+  }
+
   #beat(): void {
     this.#flush('empty')
-    const { state, journal, build } = this.#rooms
-    this.#journalThere = journal.awaySince === undefined
+    const { state, build } = this.#rooms
+    const awaySince = this.#awaySince
+    this.#journalThere = awaySince === undefined
     const common = {
       epoch: state.epoch,
       serverTime: Date.now(),
-      ...(journal.awaySince !== undefined && { journalAwaySince: journal.awaySince }),
+      ...(awaySince !== undefined && { journalAwaySince: awaySince }),
       ...(state.historyLostAt !== undefined && { historyLostAt: state.historyLostAt }),
       ...(build !== undefined && { build }),
     }
