@@ -5,7 +5,9 @@ import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { openBasemap } from './adapters/basemap/basemap.ts'
 import { Authenticator, Origins } from './adapters/http/authenticate.ts'
+import { basemap } from './adapters/http/basemap.ts'
 import { bodies } from './adapters/http/bodies.ts'
 import { cameras } from './adapters/http/cameras.ts'
 import { commands } from './adapters/http/commands.ts'
@@ -77,6 +79,7 @@ export async function buildApp(config: Config): Promise<App> {
     clientErrorHandler: brokenRequest,
   })
   const { log } = http
+  const base = config.base && (await openBasemap(config.base, log))
   const secret = await readSecret(config.dataDir)
   const redis = config.redisUrl ? undefined : await startEmbeddedRedis({ dataDir: config.dataDir, log })
   const journal = await openJournal({
@@ -154,6 +157,7 @@ export async function buildApp(config: Config): Promise<App> {
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video })
+  basemap(http, { auth, base })
   const build = await pages(http, WEB)
 
   return {
@@ -188,6 +192,7 @@ export async function buildApp(config: Config): Promise<App> {
       await live?.close()
       await video.close()
       await http.close()
+      await base?.close()
       await state.close()
       await journal.close()
       await redis?.stop()

@@ -1,6 +1,7 @@
 /** The only reader of the environment: one schema, checked at start, with a sentence for everything unsafe. */
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
+import type { BaseMap } from '@orchid/shared/protocol/api'
 import { envSchema } from 'env-schema'
 import { type Static, Type } from 'typebox'
 
@@ -17,9 +18,24 @@ const Environment = Type.Object({
   TRUSTED_PROXIES: Type.String({ default: '' }),
   CAMERA_NETWORKS: Type.String({ default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7' }),
   INTAKE_LIMIT: Type.String({ default: '200/5000', pattern: '^\\d+/\\d+$' }),
+  BASE_TILES: Type.String({ default: '' }),
+  BASE_PMTILES: Type.String({ default: '' }),
+  TIANDITU_KEY: Type.String({ default: '', pattern: '^[A-Za-z0-9]{0,64}$' }),
+  TIANDITU_LAYER: Type.String({ default: 'vec', enum: ['vec', 'img', 'ter'] }),
+  TIANDITU_URL: Type.String({ default: 'https://t0.tianditu.gov.cn', pattern: '^https?://[^/?#@]+/?$' }),
+  BASE_CRS: Type.String({ default: '', enum: ['', 'WGS84', 'GCJ02', 'BD09', 'BD09MC', 'CGCS2000'] }),
+  BASE_LOOK: Type.String({ default: '', enum: ['', 'light', 'dark'] }),
+  BASE_ATTRIBUTION: Type.String({ default: '', maxLength: 80 }),
   LOG_LEVEL: Type.String({ default: 'warn', enum: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] }),
   NODE_ID: Type.String({ default: `${hostname()}-${process.pid}` }),
 })
+
+/** The one base map under our drawing. Paths are absolute; `key` goes to `url` and nowhere else. */
+export type BaseConfig = Pick<BaseMap, 'crs' | 'look' | 'attribution'> &
+  (
+    | { readonly kind: 'folder' | 'pmtiles'; readonly path: string }
+    | { readonly kind: 'tianditu'; readonly key: string; readonly url: string; readonly layer: string }
+  )
 
 export interface Config {
   readonly host: string
@@ -38,6 +54,8 @@ export interface Config {
   readonly cameraNetworks: string
   /** Per sender and second. */
   readonly intakeLimit: { readonly requests: number; readonly events: number }
+  /** Undefined: our own drawing alone. */
+  readonly base?: BaseConfig | undefined
   readonly logLevel: string
   readonly nodeId: string
 }
@@ -52,6 +70,33 @@ const list = (text: string): string[] =>
     .filter(Boolean)
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host) || /^::ffff:127(\.\d{1,3}){3}$/.test(host)
+
+/** Which base map is meant. Throws UnsafeConfig when it is not clear. */
+function baseOf(e: Static<typeof Environment>): BaseConfig | undefined {
+  const given = (['BASE_TILES', 'BASE_PMTILES', 'TIANDITU_KEY'] as const).filter((name) => e[name] !== '')
+  if (given.length > 1) throw new UnsafeConfig(`${given.join(' and ')} are given, but the map lies on one base: keep one of them.`)
+  const [name] = given
+  const about = { ...(e.BASE_ATTRIBUTION && { attribution: e.BASE_ATTRIBUTION }) }
+  const crs = e.BASE_CRS as BaseMap['crs'] | ''
+  const look = e.BASE_LOOK as BaseMap['look'] | ''
+  if (name === undefined) {
+    const idle = (['BASE_CRS', 'BASE_LOOK', 'BASE_ATTRIBUTION'] as const).find((one) => e[one] !== '')
+    if (idle) throw new UnsafeConfig(`${idle} tells about a base map, but none is given: set BASE_TILES, BASE_PMTILES or TIANDITU_KEY.`)
+    return undefined
+  }
+  if (name === 'TIANDITU_KEY') {
+    if (crs !== '' && crs !== 'CGCS2000')
+      throw new UnsafeConfig(`BASE_CRS=${crs} does not go with TIANDITU_KEY: Tianditu is in CGCS2000; leave BASE_CRS out.`)
+    const [key, url, layer] = [e.TIANDITU_KEY, e.TIANDITU_URL.replace(/\/$/, ''), e.TIANDITU_LAYER]
+    return { kind: 'tianditu', key, url, layer, crs: 'CGCS2000', look: look || (layer === 'img' ? 'dark' : 'light'), ...about }
+  }
+  if (name === 'BASE_PMTILES' && crs === 'BD09MC')
+    throw new UnsafeConfig(
+      "BASE_CRS=BD09MC is Baidu's own tiling, which a .pmtiles archive cannot have: use BASE_TILES, or another BASE_CRS.",
+    )
+  const kind = name === 'BASE_TILES' ? 'folder' : 'pmtiles'
+  return { kind, path: resolve(e[name]), crs: crs || 'WGS84', look: look || 'light', ...about }
+}
 
 /** Reads and checks the environment. Throws UnsafeConfig with one sentence that names the variable. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
@@ -85,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedProxies: list(e.TRUSTED_PROXIES),
     cameraNetworks: e.CAMERA_NETWORKS,
     intakeLimit: { requests, events },
+    base: baseOf(e),
     logLevel: e.LOG_LEVEL,
     nodeId: e.NODE_ID,
   }

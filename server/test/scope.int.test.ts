@@ -137,6 +137,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
       { what: "the other's", path: `/api/cameras/${other.camera}/play`, options: post({}), statuses: [404] },
     ],
   },
+  'GET /api/base': { need: 'read', ways: () => [{ what: 'which base map', path: '/api/base', statuses: [200] }] },
+  'GET /api/base/:z/:x/:y': { need: 'read', ways: () => [{ what: 'a tile', path: '/api/base/10/852/421', statuses: [204] }] },
   'GET /media/hls/*': {
     need: 'play',
     ways: (own, other) => [

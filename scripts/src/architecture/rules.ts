@@ -34,7 +34,7 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'protocol', of: /^shared\/src\/protocol\//, may: [KERNEL], types: [DOMAIN] },
 
-  { name: 'config', of: CONFIG, may: [] },
+  { name: 'config', of: CONFIG, may: [], types: [/^shared\/src\/protocol\/api\.ts$/] },
   { name: 'journal', of: server('journal'), may: [KERNEL] },
   { name: 'projections', of: server('projections'), may: [SHARED, server('journal')] },
   { name: 'commands', of: server('commands'), may: [SHARED, server('journal', 'projections')] },
@@ -68,6 +68,7 @@ export const LIBRARIES: readonly { readonly of: RegExp; readonly only: readonly 
     only: [/^server\/src\/adapters\/video\//, /^server\/src\/journal\/embedded-redis\.ts$/, /^scripts\/src\//],
   },
   { of: /^typebox(\/.*)?$/, only: [/^shared\/src\/kernel\/schema\.ts$/, /^server\/src\/adapters\/http\//, CONFIG] },
+  { of: /^pmtiles$/, only: [/^server\/src\/adapters\/basemap\//] },
   { of: /^leaflet(\/.*)?$/, only: [web('map')] },
   { of: /^(vue-)?echarts(\/.*)?$/, only: [web('charts')] },
   { of: /^hls\.js(\/.*)?$/, only: [web('video')] },

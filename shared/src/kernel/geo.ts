@@ -21,6 +21,19 @@ export function toWgs84(lng: number, lat: number, crs: Crs): LngLat {
   return [Math.round((x as number) * 1e6) / 1e6, Math.round((y as number) * 1e6) / 1e6]
 }
 
+/** WGS 84 in a declared system, not rounded. Outside China GCJ-02 and WGS 84 are the same. */
+export function fromWgs84([lng, lat]: LngLat, crs: Crs): LngLat {
+  if (crs === 'WGS84' || crs === 'CGCS2000') return [lng, lat]
+  return gcoord.transform([lng, lat], gcoord.WGS84, crs === 'GCJ02' ? gcoord.GCJ02 : gcoord.BD09) as unknown as LngLat
+}
+
+/** WGS 84 in the metres of Baidu's own Mercator (BD09MC): x eastwards, y northwards. Its tiles are cut in this plane. */
+export const toBaiduMetres = ([lng, lat]: LngLat): [x: number, y: number] =>
+  gcoord.transform([lng, lat], gcoord.WGS84, gcoord.BD09MC) as unknown as [number, number]
+
+/** WGS 84 of a point in Baidu's metres. */
+export const fromBaiduMetres = (x: number, y: number): LngLat => gcoord.transform([x, y], gcoord.BD09MC, gcoord.WGS84) as unknown as LngLat
+
 /** Whether a point lies inside a ring (closed or open list of points), by the even–odd rule. */
 export function inRing([x, y]: LngLat, ring: readonly LngLat[]): boolean {
   let inside = false

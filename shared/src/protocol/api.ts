@@ -1,5 +1,6 @@
 /** Bodies of the HTTP interface that both sides name: problems, results of a batch, answers of commands, the session. */
 import type { Role } from '../domain/access/roles.ts'
+import type { Crs } from '../kernel/geo.ts'
 import type { Key, Row } from '../kernel/projection.ts'
 
 /** RFC 9457 problem details; `path` is a JSON Pointer into the request body. */
@@ -39,4 +40,24 @@ export interface SessionAnswer {
   readonly role: Role
   /** Area code the session is bound to. */
   readonly area: string
+}
+
+/** System in which a tile lies: longitude and latitude cut as Web Mercator z/x/y, or `BD09MC`, Baidu's own metres and tiling. */
+export type TileCrs = Crs | 'BD09MC'
+
+/** The configured pictures under the map. `GET /api/base/<z>/<x>/<y>` gives a tile, or 204 where there is none (with Retry-After: none now). */
+export interface BaseMap {
+  readonly kind: 'folder' | 'pmtiles' | 'tianditu'
+  readonly crs: TileCrs
+  readonly minZoom: number
+  readonly maxZoom: number
+  /** `light`: drawn on a light ground, shown inverted. `dark`: a dark map or a photograph, shown as it is. */
+  readonly look: 'light' | 'dark'
+  /** Source and review number as the provider wants them shown. */
+  readonly attribution?: string
+}
+
+/** Without `base` nothing is configured and the map is our own drawing. */
+export interface BaseAnswer {
+  readonly base?: BaseMap
 }
