@@ -282,23 +282,6 @@ describe('a slow client', () => {
   }
 })
 
-test('red rows do not wait for the next 50 ms', async () => {
-  const screen = await open({ tables: ['incidents'] })
-  const times = { red: [] as number[], green: [] as number[] }
-  for (let i = 0; i < 12; i++)
-    for (const level of ['red', 'green'] as const) {
-      await sleep((i * 7) % 50)
-      const began = performance.now()
-      const frame = new Promise<number>((done) => screen.socket.once('frame', () => done(performance.now() - began)))
-      await report(HERE, { kind: 'hazard', level })
-      times[level].push(await frame)
-      const { seq } = await product.journal.head()
-      await until(() => screen.cursor >= seq, 3_000, 'the frame did not come')
-    }
-  const median = (list: number[]): number => list.sort((a, b) => a - b)[list.length >> 1] as number
-  expect(median(times.red)).toBeLessThan(median(times.green))
-})
-
 test('before a planned stop the server says goodbye and how far apart to come back', async () => {
   const node = await startProduct({ on: product })
   const screen = await open({}, node.base)

@@ -1,4 +1,4 @@
-/** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, at most every 50 ms, red ones at once. */
+/** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, as often as that stays cheap; red ones at once. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { type Identity, may } from '@orchid/shared/domain/access/roles'
 import {
@@ -14,10 +14,12 @@ import { type Namespace, Server, type Socket } from 'socket.io'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import { changesSince, snapshot } from './changes.ts'
+import { Pace } from './pace.ts'
 import { SharedFrames } from './shared-frames.ts'
 import { readWatch, type Subscription } from './watch.ts'
 
-const FLUSH_EVERY = 50
+/** How soon a socket with a full buffer is looked at again, and how soon it is told that the journal went away. */
+const LOOK_AGAIN = 50
 const EMPTY_FRAME_EVERY = 1_000
 const SESSION_CHECK_EVERY = 2_000
 const BYE_SPREAD = 3_000
@@ -57,12 +59,15 @@ export class Live {
   readonly #nsp: Namespace<ClientToServer, ServerToClient, object, Client>
   readonly #rooms: LiveRooms
   readonly #timers: NodeJS.Timeout[]
+  readonly #pace = new Pace(() => this.#flush())
   readonly #stopListening: () => void
   /** Snapshots asked for by many clients at one cursor are made once. */
   #snapshots = new Map<string, { tables: Changes; size: number }>()
   #snapshotsAt = -1
   /** What the last beat said. */
   #journalThere = true
+  /** Position of the newest red row. */
+  #urgentTo = 0
 
   constructor(rooms: LiveRooms) {
     this.#rooms = rooms
@@ -85,16 +90,20 @@ export class Live {
     this.#nsp = this.#io.of('/live') as Namespace<ClientToServer, ServerToClient, object, Client>
     this.#nsp.use((socket, next) => void this.#admit(socket).then(next, () => next(new Error('unavailable'))))
     this.#nsp.on('connection', (socket) => this.#serve(socket))
-    this.#stopListening = rooms.state.onAdvance(({ urgent, reset }) => {
-      if (reset) this.#cutAll()
-      else if (urgent) this.#flush()
+    this.#stopListening = rooms.state.onAdvance(({ to, urgent, reset }) => {
+      if (reset) {
+        this.#urgentTo = 0
+        this.#cutAll()
+        return
+      }
+      if (urgent) this.#urgentTo = to
+      this.#pace.soon(urgent)
     })
     this.#timers = [
       setInterval(() => {
-        this.#flush()
         // That the journal went away or came back is not left to the next beat.
         if ((this.#awaySince === undefined) !== this.#journalThere) this.#beat()
-      }, FLUSH_EVERY),
+      }, LOOK_AGAIN),
       setInterval(() => this.#beat(), BEAT_EVERY),
       setInterval(() => void this.#checkSessions(), SESSION_CHECK_EVERY),
     ]
@@ -109,6 +118,7 @@ export class Live {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     this.#stopListening()
+    this.#pace.stop()
     this.#nsp.emit('bye', { spread: BYE_SPREAD })
     await new Promise((resolve) => setTimeout(resolve, 50))
     this.#cutAll()
@@ -181,7 +191,11 @@ export class Live {
     const shared = new Map<string, LiveSocket[]>()
     for (const socket of this.#nsp.sockets.values()) {
       const { watching, cursor, awaiting } = socket.data
-      if (!watching || awaiting || cursor >= to || unread(socket)) continue
+      if (!watching || awaiting || cursor >= to) continue
+      if (unread(socket)) {
+        this.#pace.within(LOOK_AGAIN)
+        continue
+      }
       const key = `${cursor} ${watching.group}`
       const list = shared.get(key)
       if (list) list.push(socket)
@@ -196,7 +210,7 @@ export class Live {
         ? { epoch: state.epoch, from, to, tables: changesSince(state, watching.tables, watching.area, from) }
         : { epoch: state.epoch, from: to, to, tables: {} }
       const empty = Object.keys(frame.tables).length === 0
-      const receivers = empty && even === 'touched' ? sockets.filter((socket) => now - socket.data.sentAt >= EMPTY_FRAME_EVERY) : sockets
+      const receivers = empty && even === 'touched' ? sockets.filter((socket) => this.#mayBeEmpty(socket, now)) : sockets
       if (receivers.length)
         adapter.sendShared(
           'frame',
@@ -204,6 +218,13 @@ export class Live {
           receivers.map((socket) => this.#sending(socket, to, now)),
         )
     }
+  }
+
+  /** An empty frame goes to a client that has had none for a second. To others it goes as soon as that second is over. */
+  #mayBeEmpty({ data: { sentAt } }: LiveSocket, now: number): boolean {
+    const left = sentAt + EMPTY_FRAME_EVERY - now
+    if (left > 0) this.#pace.within(left)
+    return left <= 0
   }
 
   #sending(socket: LiveSocket, to: number, now: number): { socket: Socket; received: () => void } {
@@ -216,6 +237,7 @@ export class Live {
       received: () => {
         // After a new watch the data are another object: a late acknowledgement then means nothing.
         client.awaiting = false
+        if (client.cursor < this.#rooms.state.cursor) this.#pace.soon(client.cursor < this.#urgentTo)
       },
     }
   }
@@ -226,7 +248,7 @@ export class Live {
   }
 
   #beat(): void {
-    this.#flush('empty')
+    this.#pace.run(() => this.#flush('empty'))
     const { state, build } = this.#rooms
     const awaySince = this.#awaySince
     this.#journalThere = awaySince === undefined

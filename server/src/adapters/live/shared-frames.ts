@@ -17,8 +17,14 @@ export class SharedFrames extends Adapter {
   /** Sends one event with the same text to each receiver; `received` is called at most once per receiver. */
   sendShared(event: string, body: unknown, receivers: readonly { socket: Socket; received: () => void }[]): void {
     const id = (this.nsp as Namespace & { _ids: number })._ids++
-    const options = { preEncoded: true, volatile: false, compress: false }
+    const options: { preEncoded: boolean; volatile: boolean; compress: boolean; wsPreEncodedFrame?: Buffer[] } = {
+      preEncoded: true,
+      volatile: false,
+      compress: false,
+    }
     const packets = (this as unknown as Encoding)._encode({ type: PacketType.EVENT, data: [event, body], nsp: this.nsp.name, id }, options)
+    // Head and text of the websocket frame as one piece: what is copied once here need not be gathered for each receiver.
+    if (options.wsPreEncodedFrame) options.wsPreEncodedFrame = [Buffer.concat(options.wsPreEncodedFrame)]
     for (const { socket, received } of receivers) {
       const wire = socket as unknown as Wire
       // One frame at a time is on its way: one that was never acknowledged must not be remembered for ever.
