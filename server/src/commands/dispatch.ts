@@ -161,16 +161,28 @@ export class Dispatcher {
   }
 
   #ask(who: Identity, id: string): Ask {
-    const { tables } = this.#state
-    return {
-      row: (table, key) => tables.get(table, key),
-      at: Date.now(),
-      sender: who.name,
-      scope: who.area,
-      get newId() {
-        return alphabet36(createHash('sha256').update(`${who.name}\0${id}`).digest())
-      },
-    }
+    return new Question(this.#state.tables, who, id)
+  }
+}
+
+/** A class and not a literal with closures: one is made for each entry of a full load. */
+class Question implements Ask {
+  readonly at = Date.now()
+  readonly sender: string
+  readonly scope: string
+  readonly #tables: LiveState['tables']
+  readonly #id: string
+  constructor(tables: LiveState['tables'], who: Identity, id: string) {
+    this.sender = who.name
+    this.scope = who.area
+    this.#tables = tables
+    this.#id = id
+  }
+  row<R extends Row>(table: string, key: string): R | undefined {
+    return this.#tables.get<R>(table, key)
+  }
+  get newId(): string {
+    return alphabet36(createHash('sha256').update(`${this.sender}\0${this.#id}`).digest())
   }
 }
 
