@@ -102,12 +102,17 @@ export async function buildApp(config: Config): Promise<App> {
   const limit = new SenderLimit(config.intakeLimit)
   const sourceWatch = new SourceWatch({ journal, state, dispatcher })
   const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
-  const video = openVideo({ journal, state, dispatcher, secret, log, cameraNetworks: config.cameraNetworks })
+  const video = openVideo({
+    ...{ journal, state, dispatcher, secret, log },
+    ...{ cameraNetworks: config.cameraNetworks, nodeId: config.nodeId, roundMinutes: config.cameraRoundMinutes },
+  })
   let live: Live | undefined
   const metrics = new Metrics({
     orchid_cursor: { help: 'Last journal seq folded into the tables', read: () => state.cursor },
     orchid_live_clients: { help: 'Clients connected to /live', read: () => live?.clients ?? 0 },
     orchid_open_streams: { help: 'Cameras open in the stream gateway', read: () => video.openStreams },
+    orchid_camera_round: { help: 'Cameras probed in the round that goes on, or in the last one', read: () => video.round?.probed ?? 0 },
+    orchid_camera_round_of: { help: 'Cameras of that round', read: () => video.round?.of ?? 0 },
     orchid_journal_away: { help: '1 while Redis does not answer', read: () => (journal.awaySince === undefined ? 0 : 1) },
   })
 

@@ -17,6 +17,7 @@ const Environment = Type.Object({
   PUBLIC_URL: Type.String({ default: '' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
   CAMERA_NETWORKS: Type.String({ default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7' }),
+  CAMERA_ROUND_MINUTES: Type.Number({ default: 10, minimum: 0, maximum: 1440 }),
   INTAKE_LIMIT: Type.String({ default: '200/5000', pattern: '^\\d+/\\d+$' }),
   BASE_TILES: Type.String({ default: '' }),
   BASE_PMTILES: Type.String({ default: '' }),
@@ -52,6 +53,8 @@ export interface Config {
   readonly publicUrl: string
   readonly trustedProxies: readonly string[]
   readonly cameraNetworks: string
+  /** Minutes from one round of probes past all unwatched cameras to the next; 0: none. */
+  readonly cameraRoundMinutes: number
   /** Per sender and second. */
   readonly intakeLimit: { readonly requests: number; readonly events: number }
   /** Undefined: our own drawing alone. */
@@ -129,6 +132,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: e.PUBLIC_URL.replace(/\/$/, ''),
     trustedProxies: list(e.TRUSTED_PROXIES),
     cameraNetworks: e.CAMERA_NETWORKS,
+    cameraRoundMinutes: e.CAMERA_ROUND_MINUTES,
     intakeLimit: { requests, events },
     base: baseOf(e),
     logLevel: e.LOG_LEVEL,

@@ -15,7 +15,7 @@ export enum Look {
 const LOOSE = 256
 
 const lookOf = (state: CameraState | undefined): Look =>
-  state === undefined || state === 'unchecked' ? Look.Unchecked : state === 'live' ? Look.Live : Look.Ill
+  state === undefined || state === 'unchecked' ? Look.Unchecked : state === 'live' || state === 'answering' ? Look.Live : Look.Ill
 
 /** One camera that is now drawn otherwise, and where it stood before (unit plane). */
 export interface CameraChange {

@@ -73,6 +73,8 @@ export interface Gateway {
   playlist(id: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
   /** One file beside the playlist by name (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
   file(id: string, name: string): Buffer | undefined
+  /** Whether the camera is open now, whatever its state. */
+  isOpen(id: string): boolean
   /** Closes the camera whoever holds it. Resolves when its process is gone. */
   close(id: string): Promise<void>
   status(): StreamStatus[]
@@ -212,6 +214,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       stream.touch()
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
     },
+    isOpen: (id) => streams.has(id),
     async close(id) {
       const stream = streams.get(id)
       if (stream) await shut(stream)

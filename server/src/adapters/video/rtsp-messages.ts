@@ -1,4 +1,5 @@
-/** Splits an RTSP connection into messages and interleaved packets, with bounds on everything a stranger may send. */
+/** Splits an RTSP connection into messages and interleaved packets, with bounds on everything a stranger may send; and what a refusal means. */
+import { CameraFailure } from './camera-failure.ts'
 
 export interface RtspMessage {
   /** First line, without the line end. */
@@ -20,6 +21,13 @@ export const headersOf = (message: RtspMessage, name: string): string[] =>
 export function writeMessage(message: RtspMessage): Buffer {
   const head = [message.start, ...message.headers.map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n')
   return Buffer.concat([Buffer.from(head, 'latin1'), message.body])
+}
+
+/** The failure an RTSP status of 300 and above stands for. */
+export function refusalOf(status: number): CameraFailure {
+  if (status < 400) return new CameraFailure('redirect', 'describe')
+  if (status === 401 || status === 403 || status === 407) return new CameraFailure('auth', 'describe')
+  return new CameraFailure(status === 404 || status === 410 || status === 454 ? 'not-found' : 'camera-error', 'describe')
 }
 
 /** Feed chunks of one direction in order. Runs of whole interleaved packets are handed on in one piece. */

@@ -3,12 +3,12 @@
  * ffmpeg sees only `rtsp://127.0.0.1:<port>/<random>`; whatever host the camera names, the bytes go over the one connection we checked.
  */
 import { randomBytes } from 'node:crypto'
-import { lookup } from 'node:dns/promises'
-import { connect, createServer, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
+import { type CameraAddress, connectCamera } from './camera-connection.ts'
 import { CameraFailure, type OpeningStep, socketFailure } from './camera-failure.ts'
 import type { CameraNetworks } from './camera-networks.ts'
-import { Authorizer, type Credentials } from './rtsp-auth.ts'
-import { headersOf, type RtspMessage, RtspSplitter, writeMessage } from './rtsp-messages.ts'
+import { Authorizer } from './rtsp-auth.ts'
+import { headersOf, type RtspMessage, RtspSplitter, refusalOf, writeMessage } from './rtsp-messages.ts'
 
 export interface RtspRelay {
   /** What ffmpeg may know. */
@@ -20,88 +20,15 @@ export interface RtspRelay {
   close(): void
 }
 
-const connectMs = 4000
-const lookupMs = 4000
 /** Requests ffmpeg may have without an answer; it asks one at a time, apart from keep-alives. */
 const maxOutstanding = 16
-
-interface CameraAddress {
-  readonly host: string
-  readonly port: number
-  /** The camera's own URL, without user and password. */
-  readonly target: string
-  readonly credentials: Credentials | undefined
-}
-
-function readAddress(source: string): CameraAddress {
-  let url: URL
-  try {
-    url = new URL(source)
-  } catch {
-    throw new CameraFailure('unsupported-address', 'source')
-  }
-  if (url.protocol !== 'rtsp:' || !url.hostname) throw new CameraFailure('unsupported-address', 'source')
-  const decode = (text: string) => {
-    try {
-      return decodeURIComponent(text)
-    } catch {
-      return text
-    }
-  }
-  const credentials = url.username ? { user: decode(url.username), password: decode(url.password) } : undefined
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port ? Number(url.port) : 554,
-    target: `rtsp://${url.host}${url.pathname || '/'}${url.search}`,
-    credentials,
-  }
-}
-
-async function resolveOnce(host: string): Promise<string> {
-  const timeout = new Promise<never>((_, reject) => setTimeout(() => reject(new CameraFailure('dns', 'resolve')), lookupMs).unref())
-  try {
-    return (await Promise.race([lookup(host), timeout])).address
-  } catch {
-    throw new CameraFailure('dns', 'resolve')
-  }
-}
-
-function connectTo(address: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true, signal })
-    const timer = setTimeout(() => {
-      socket.destroy()
-      reject(new CameraFailure('timeout', 'connect'))
-    }, connectMs)
-    socket.once('connect', () => {
-      clearTimeout(timer)
-      socket.removeAllListeners('error')
-      resolve(socket)
-    })
-    socket.once('error', (error) => {
-      clearTimeout(timer)
-      reject(socketFailure(error, 'connect'))
-    })
-  })
-}
-
-const statusFailure = (status: number): CameraFailure => {
-  if (status >= 300 && status < 400) return new CameraFailure('redirect', 'describe')
-  if (status === 401 || status === 403 || status === 407) return new CameraFailure('auth', 'describe')
-  return new CameraFailure(status === 404 || status === 410 || status === 454 ? 'not-found' : 'camera-error', 'describe')
-}
 
 /** Rejects with a CameraFailure that names the step. `step` is told as the opening goes on. */
 export async function openRtspRelay(
   source: string,
   options: { networks: CameraNetworks; signal: AbortSignal; step(step: OpeningStep): void },
 ): Promise<RtspRelay> {
-  const camera = readAddress(source)
-  options.step('resolve')
-  const address = await resolveOnce(camera.host)
-  if (!options.networks.allows(address, camera.port)) throw new CameraFailure('address-refused', 'resolve')
-  options.step('connect')
-  const cameraSocket = await connectTo(address, camera.port, options.signal)
+  const { camera, socket: cameraSocket } = await connectCamera(source, options)
   options.step('describe')
   const relay = new Relay(camera, cameraSocket)
   try {
@@ -266,7 +193,7 @@ class Relay implements RtspRelay {
     // Cameras without GET_PARAMETER or OPTIONS still play.
     const optional = code >= 400 && (method === 'OPTIONS' || method === 'GET_PARAMETER') && code !== 401
     if (code >= 300 && !optional) {
-      this.#fail(statusFailure(code))
+      this.#fail(refusalOf(code))
       return
     }
     this.#toClient(message, outstanding.clientSequence, optional)

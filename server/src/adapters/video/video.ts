@@ -1,10 +1,14 @@
 /** Joins the gateway to the product: addresses from the sealed store, places from the tables, changes of state into the journal. */
 import { hkdfSync, randomBytes } from 'node:crypto'
-import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
+import { setMaxListeners } from 'node:events'
+import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import type { WebSocket } from 'ws'
 import type { Dispatcher } from '../../commands/dispatch.ts'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
+import { parseCameraNetworks } from './camera-networks.ts'
+import { type Probed, probeCamera } from './camera-probe.ts'
+import { type Round, startRounds } from './camera-rounds.ts'
 import { createGateway, type ReportedState, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
@@ -12,6 +16,8 @@ import { createPlayUrls } from './play-urls.ts'
 
 /** A state must hold this long before the journal hears of it: a camera that flaps is no news each time. */
 const HOLD = 3_000
+/** Only one node makes the rounds; it renews this with every hundred cameras, which take a few seconds. */
+const ROUNDS_LEASE = 60_000
 
 export interface Play {
   readonly url: string
@@ -30,6 +36,8 @@ export interface Video {
   readonly serveHls: ServeHls
   readonly serveSocket: (socket: WebSocket, identity: MediaIdentity) => void
   readonly openStreams: number
+  /** The round past the unwatched cameras that goes on here, or the last one; undefined on a node that makes none. */
+  readonly round: Round | undefined
   close(): Promise<void>
 }
 
@@ -39,14 +47,17 @@ interface Rooms {
   readonly dispatcher: Dispatcher
   readonly secret: Buffer
   readonly cameraNetworks: string
+  readonly nodeId: string
+  /** Minutes between two rounds past the cameras that nobody watches; 0: none. */
+  readonly roundMinutes: number
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
-export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, log }: Rooms): Video {
+export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, nodeId, roundMinutes, log }: Rooms): Video {
   const holding = new Map<string, NodeJS.Timeout>()
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
 
-  const report = async (id: string, to: ReportedState, { reason, lastFrameAt }: StateInfo): Promise<void> => {
+  const report = async (id: string, to: ReportedState | Probed['state'], { reason, lastFrameAt }: StateInfo): Promise<void> => {
     try {
       const data = { id, state: to, ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) }
       await dispatcher.internal('camera.report-state', `camera-${id}-${randomBytes(6).toString('hex')}`, data)
@@ -74,10 +85,33 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
       if (!camera) return undefined
       if (camera.backend === 'demo')
         return { backend: 'demo', title: camera.name, place: placeOf(state, camera.grid), siteKind: camera.siteKind }
-      const sealed = await journal.openPrivate(`camera:${id}`)
-      return typeof sealed?.source === 'string' ? { backend: 'gateway', url: sealed.source } : undefined
+      const url = await addressOf(id)
+      return url === undefined ? undefined : { backend: 'gateway', url }
     },
   })
+  const addressOf = async (id: string): Promise<string | undefined> => {
+    const sealed = await journal.openPrivate(`camera:${id}`)
+    return typeof sealed?.source === 'string' ? sealed.source : undefined
+  }
+  const networks = parseCameraNetworks(cameraNetworks)
+  const leaving = new AbortController()
+  setMaxListeners(0, leaving.signal)
+  const rounds =
+    roundMinutes > 0
+      ? startRounds({
+          log,
+          pauseMs: roundMinutes * 60_000,
+          cameras: () => state.tables.keys('cameras', '').filter((id) => row(id)?.backend === 'gateway'),
+          isWatched: (id) => gateway.isOpen(id),
+          isOurs: async () => state.ready && (await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE)),
+          known: (id) => state.tables.get<CameraStateRow>('cameraStates', id)?.state,
+          async probe(id) {
+            const source = await addressOf(id)
+            return source === undefined ? undefined : probeCamera(source, { networks, signal: leaving.signal })
+          },
+          report: (id, { state: to, reason }) => report(id, to, { ...(reason && { reason }) }),
+        })
+      : undefined
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
   const serveHls = createHlsServer(gateway, playUrls)
 
@@ -92,8 +126,13 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
     get openStreams() {
       return gateway.status().length
     },
+    get round() {
+      return rounds?.round
+    },
     async close() {
       for (const timer of holding.values()) clearTimeout(timer)
+      leaving.abort()
+      await rounds?.stop()
       await gateway.stop()
     },
   }

@@ -29,7 +29,7 @@ export type RegisterCamera = Static<typeof RegisterCamera>
 /** Asked by the stream gateway only. */
 export const ReportCameraState = Exact({
   id: CameraId,
-  state: Type.Enum(['live', 'stalled', 'frozen', 'black', 'offline', 'codec']),
+  state: Type.Enum(['answering', 'live', 'stalled', 'frozen', 'black', 'offline', 'codec', 'denied']),
   lastFrameAt: Type.Optional(Type.Number()),
   reason: Type.Optional(Line(80)),
 })

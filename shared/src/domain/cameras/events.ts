@@ -7,8 +7,11 @@ import type { PersonRole } from '../people/events.ts'
 export type SiteKind = 'road' | 'place' | 'shelter' | 'river'
 /** `demo` is drawn by ffmpeg and says so in the picture; `gateway` is pulled from a camera address by our own gateway. */
 export type CameraBackend = 'demo' | 'gateway'
-/** What is known of a camera. `unchecked`: nobody has looked yet (未巡检), which is neither well nor ill. */
-export type CameraState = 'unchecked' | 'live' | 'stalled' | 'frozen' | 'black' | 'offline' | 'codec'
+/**
+ * What is known of a camera. `unchecked`: nobody has looked yet (未巡检), which is neither well nor ill. `answering`: it answered a probe,
+ * but nobody has seen its picture. `denied`: it does not take the password we have.
+ */
+export type CameraState = 'unchecked' | 'answering' | 'live' | 'stalled' | 'frozen' | 'black' | 'offline' | 'codec' | 'denied'
 
 export type CameraRegistered = JournalEvent<
   'camera.registered',

@@ -30,6 +30,10 @@ test('drawn ones and those known to be live come before the unchecked', () => {
   expect(playable(cameras, new Map([state('c', 'live')])).map((row) => row.id)).toEqual(['b', 'c'])
 })
 
+test('one that answers the rounds comes before the unchecked', () => {
+  expect(playable(table(camera('a'), camera('b')), new Map([state('b', 'answering')])).map((row) => row.id)).toEqual(['b'])
+})
+
 test('in a real city on its first day the unchecked are tried, the broken are not', () => {
   expect(playable(table(camera('a'), camera('b')), new Map([state('b', 'offline')])).map((row) => row.id)).toEqual(['a'])
 })

@@ -3,14 +3,14 @@ import type { SiteKind } from '@orchid/shared/domain/cameras/events'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 
 /**
- * Cameras known to give a picture, and drawn ones (`demo`). Where there is neither, as on the first day of a real city,
+ * Cameras known to give a picture or to answer, and drawn ones (`demo`). Where there is neither, as on the first day of a real city,
  * all that are not known to be out of order: a tile then finds out.
  */
 export function playable(cameras: ReadonlyMap<string, CameraRow>, states: ReadonlyMap<string, CameraStateRow>): CameraRow[] {
   const all = [...cameras.values()]
   const stateOf = (camera: CameraRow): string => states.get(camera.id)?.state ?? 'unchecked'
-  const sure = all.filter((camera) => camera.backend === 'demo' || stateOf(camera) === 'live')
-  return sure.length ? sure : all.filter((camera) => ['unchecked', 'live'].includes(stateOf(camera)))
+  const sure = all.filter((camera) => camera.backend === 'demo' || ['live', 'answering'].includes(stateOf(camera)))
+  return sure.length ? sure : all.filter((camera) => stateOf(camera) === 'unchecked')
 }
 
 const KINDS: readonly SiteKind[] = ['river', 'road', 'place', 'shelter']

@@ -1,0 +1,119 @@
+/** Rounds past all cameras that nobody watches (巡检): each is probed in turn, and what changed is told once it was seen twice. */
+import { setMaxListeners } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Probed } from './camera-probe.ts'
+
+export interface RoundsOptions {
+  /** Ids of the cameras to be visited, as registered when the round begins. */
+  cameras(): readonly string[]
+  /** Whether somebody watches it now: then its stream knows better. */
+  isWatched(id: string): boolean
+  /** Never rejects. Undefined: it has no address that could be probed. */
+  probe(id: string): Promise<Probed | undefined>
+  /** What is known of it; undefined when nobody ever looked. */
+  known(id: string): string | undefined
+  /** Resolves when it is written. */
+  report(id: string, probed: Probed): Promise<void>
+  /** Whether this node makes the rounds now; asked before each round and each hundred cameras. */
+  isOurs(): Promise<boolean>
+  /** Probes at the same time; default 100. */
+  readonly inFlight?: number
+  /** Milliseconds from the end of a round to the next. */
+  readonly pauseMs: number
+  /** Milliseconds before one that seems to have changed is probed again; default 5 s. */
+  readonly againMs?: number
+  readonly log: { error(o: object, m: string): void }
+}
+
+export interface Round {
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+  /** Undefined while it goes on. */
+  readonly endedAt?: number
+  readonly of: number
+  readonly probed: number
+}
+
+export interface Rounds {
+  /** The round that goes on, or the last one. */
+  readonly round: Round | undefined
+  stop(): Promise<void>
+}
+
+/** Milliseconds. */
+const LOOK_AGAIN = 5_000
+/** States that a probe cannot improve on: whoever saw a picture knows more than one who heard an answer. */
+const PROVEN = new Set(['live', 'answering'])
+
+export function startRounds(options: RoundsOptions): Rounds {
+  const { inFlight = 100, pauseMs, againMs = 5_000 } = options
+  const stopping = new AbortController()
+  const { signal } = stopping
+  // Each probe in flight waits for it.
+  setMaxListeners(0, signal)
+  let round: Round | undefined
+
+  /** Whether it is news: another state than the known one. A camera that was live and answers may well be live still. */
+  const isNews = (id: string, { state }: Probed): boolean => {
+    const known = options.known(id)
+    return known !== state && !(state === 'answering' && known !== undefined && PROVEN.has(known))
+  }
+
+  async function visit(id: string): Promise<void> {
+    if (options.isWatched(id)) return
+    const first = await options.probe(id)
+    if (!first || signal.aborted || !isNews(id, first)) return
+    // A single lost packet is no news; nobody has believed anything of a camera that nobody ever looked at, so an answer counts at once.
+    let last = first
+    if (first.state !== 'answering' || options.known(id) !== undefined) {
+      await sleep(againMs, undefined, { signal }).catch(() => undefined)
+      const second = signal.aborted ? undefined : await options.probe(id)
+      if (second?.state !== first.state) return
+      last = second
+    }
+    if (!signal.aborted && !options.isWatched(id) && isNews(id, last)) await options.report(id, last)
+  }
+
+  async function makeRound(): Promise<void> {
+    const ids = options.cameras()
+    let next = 0
+    let probed = 0
+    const startedAt = Date.now()
+    round = { startedAt, of: ids.length, probed }
+    let ours = true
+    const lane = async (): Promise<void> => {
+      while (next < ids.length && ours && !signal.aborted) {
+        if (next % 100 === 0) ours = await options.isOurs()
+        const id = ids[next++] as string
+        await visit(id)
+        round = { startedAt, of: ids.length, probed: ++probed }
+      }
+    }
+    await Promise.all(Array.from({ length: inFlight }, lane))
+    round = { startedAt, endedAt: Date.now(), of: ids.length, probed }
+  }
+
+  const running = (async () => {
+    while (!signal.aborted) {
+      let made = false
+      try {
+        made = await options.isOurs()
+        if (made) await makeRound()
+      } catch (error) {
+        options.log.error({ err: error }, 'a round past the cameras was broken off')
+      }
+      // Whoever has not got it looks soon again: the one who has may be gone.
+      await sleep(made ? pauseMs : Math.min(pauseMs, LOOK_AGAIN), undefined, { signal }).catch(() => undefined)
+    }
+  })()
+
+  return {
+    get round() {
+      return round
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
