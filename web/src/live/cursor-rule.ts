@@ -1,5 +1,5 @@
 /** The rule that keeps a browser's tables equal to the server's at one cursor, whatever the link repeats, drops or delays. Pure. */
-import type { Key, Row } from '@orchid/shared/kernel/projection'
+import { inPagingOrder, type Key, type Row } from '@orchid/shared/kernel/projection'
 import type { Beat, Changes, Frame } from '@orchid/shared/protocol/live'
 
 /** What a client holds: rows of each table exactly as they were at `cursor` of `epoch`. */
@@ -7,15 +7,21 @@ export interface Held {
   epoch: string | undefined
   cursor: number
   readonly tables: Map<string, Map<Key, Row>>
+  /** How many rows a bounded table keeps, by its name. */
+  readonly most: ReadonlyMap<string, number>
 }
 
-export const emptyHeld = (names: readonly string[]): Held => ({
+export const emptyHeld = (names: readonly string[], most: Held['most'] = new Map()): Held => ({
   epoch: undefined,
   cursor: 0,
   tables: new Map(names.map((name) => [name, new Map()])),
+  most,
 })
 
-/** Puts whole rows in place of old ones; null takes a row away. Tables that are not held are passed over. */
+/**
+ * Puts whole rows in place of old ones; null takes a row away. Tables that are not held are passed over.
+ * What falls off the end of a bounded table is not sent: the oldest beyond its most are dropped here.
+ */
 export function replaceRows(held: Held, changes: Changes): void {
   for (const [name, list] of Object.entries(changes)) {
     const table = held.tables.get(name)
@@ -24,6 +30,8 @@ export function replaceRows(held: Held, changes: Changes): void {
       if (row === null) table.delete(key)
       else table.set(key, row)
     }
+    const over = table.size - (held.most.get(name) ?? Number.POSITIVE_INFINITY)
+    if (over > 0) for (const key of [...table.keys()].sort(inPagingOrder).slice(0, over)) table.delete(key)
   }
 }
 

@@ -1,6 +1,7 @@
 /** The live socket: connects, watches, takes frames by the cursor rule, and comes back by itself. */
 import type { Beat, ClientToServer, ServerToClient, Watch, WatchAnswer } from '@orchid/shared/protocol/live'
 import { io, type Socket } from 'socket.io-client'
+import { mostRows } from './bounded-tables.ts'
 import { emptyHeld, type Held, isBehind, takeAnswer, takeFrame } from './cursor-rule.ts'
 import type { LiveSource, SourceHandlers } from './source.ts'
 import { fetchWholeTables } from './whole-tables.ts'
@@ -22,9 +23,9 @@ export class SocketSource implements LiveSource {
   #abort = new AbortController()
   readonly #area: string | undefined
 
-  /** `area`: code prefix inside the session's scope; absent means all of it. */
-  constructor(tables: readonly string[], area?: string) {
-    this.held = emptyHeld(tables)
+  /** `scope`: area code of the session; `area`: code inside it to which the rows are narrowed, absent means all of it. */
+  constructor(tables: readonly string[], scope: string, area?: string) {
+    this.held = emptyHeld(tables, mostRows(area ?? scope))
     this.#area = area
   }
 
@@ -150,7 +151,7 @@ export class SocketSource implements LiveSource {
   }
 
   async #fetch(): Promise<boolean> {
-    const got = await fetchWholeTables(this.held, this.#abort.signal)
+    const got = await fetchWholeTables(this.held, this.#area, this.#abort.signal)
     if (got.outcome === 'no-session') {
       this.#handlers?.status('no-session')
       this.stop()

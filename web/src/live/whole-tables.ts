@@ -14,17 +14,21 @@ export type WholeTables =
   | { outcome: 'again'; wait: number }
 
 /**
- * Fills `held` with every table it names, at the least of their cursors. Nothing is changed unless all came and are of one epoch.
+ * Fills `held` with every table it names, at the least of their cursors: rows inside `area`, or all of the session's when it is undefined. Nothing is changed unless all came and are of one epoch.
  * Network errors answer `again`; they never throw.
  */
-export async function fetchWholeTables(held: Held, signal: AbortSignal): Promise<WholeTables> {
+export async function fetchWholeTables(held: Held, area: string | undefined, signal: AbortSignal): Promise<WholeTables> {
   const names = [...held.tables.keys()]
+  const query = area === undefined ? '' : `&area=${area}`
   let responses: Response[]
   let pages: TablePage[]
   try {
     responses = await Promise.all(
       names.map((name) =>
-        fetch(`/api/tables/${name}?all=1`, { signal: AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP)]), credentials: 'same-origin' }),
+        fetch(`/api/tables/${name}?all=1${query}`, {
+          signal: AbortSignal.any([signal, AbortSignal.timeout(GIVE_UP)]),
+          credentials: 'same-origin',
+        }),
       ),
     )
     const refused = responses.findIndex((response) => !response.ok)
