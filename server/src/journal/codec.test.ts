@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decode, payload } from './codec.ts'
+import { JournalUnusable } from './journal.ts'
 
 /** What stands in an entry comes back as it was given, whatever texts and numbers the event holds. */
 test('an event comes back from its entry as it went in', () => {
@@ -38,4 +39,8 @@ test('sample data stays marked; the wish for a number does not stand in the entr
     { sender: 'x', id: 'y', bodyHash: '', expect: [], events: [], origin: 'demo' },
   )
   expect(JSON.parse(text)).toEqual({ type: 't', area: 'a', subject: 's', data: {}, sender: 'x', id: 'y', origin: 'demo' })
+})
+
+test.each(['', '{}', '00ff {"type":"t x y"}', '00ff 1 "t"'])('an entry of another form is refused, not misread: %s', (text) => {
+  expect(() => decode(['17-0', ['e', text]])).toThrow(JournalUnusable)
 })

@@ -6,15 +6,18 @@ import { type Append, type Entry, JournalUnusable } from './journal.ts'
 export type RawEntry = readonly [id: string, fields: readonly string[]]
 
 /** Throws JournalUnusable for an entry that another version wrote. */
-export function decode([id, [, text]]: RawEntry): Entry {
-  const body = text?.indexOf('{') ?? -1
-  if (!(body > 0)) throw new JournalUnusable(`Entry ${id} of the journal has a form that this version does not read; see CHANGELOG.md.`)
-  const [mark, recordedAt, no] = (text as string).slice(0, body - 1).split(' ') as [string, string, string?]
-  const event = JSON.parse((text as string).slice(body)) as { -readonly [K in keyof JournalEvent]: JournalEvent[K] }
+export function decode([id, [, text = '']]: RawEntry): Entry {
+  // By places instead of split(): a start decodes the whole journal, and that took a quarter longer.
+  const time = text.indexOf(' ') + 1
+  const no = text.indexOf(' ', time) + 1
+  const body = text.indexOf('{')
+  if (no === 0 || no > body)
+    throw new JournalUnusable(`Entry ${id} of the journal has a form that this version does not read; see CHANGELOG.md.`)
+  const event = JSON.parse(text.slice(body)) as { -readonly [K in keyof JournalEvent]: JournalEvent[K] }
   event.seq = Number.parseInt(id, 10)
-  event.recordedAt = Number(recordedAt)
-  if (no !== undefined) event.no = Number(no)
-  return { event, mark }
+  event.recordedAt = Number(text.slice(time, no - 1))
+  if (no < body) event.no = Number(text.slice(no, body - 1))
+  return { event, mark: text.slice(0, time - 1) }
 }
 
 /** The part of an event that the caller knows; seq, time and number are the journal's. */

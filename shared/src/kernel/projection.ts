@@ -41,17 +41,20 @@ export type Touch = (table: string, key: Key, areaBefore: string | undefined, ar
 class Bound {
   readonly city: Key[] = []
   readonly townships = new Map<string, Key[]>()
-  readonly #held = new Map<Key, number>()
+  /** Keys that fell out of one of their two lists and still stand in the other. */
+  readonly #fell = new Set<Key>()
   constructor(readonly limits: { township: number; city: number }) {}
 
   /** Adds a key; gives the key that fell out of its township's list, and the keys that no list holds any more. */
   add(key: Key, area: string): { fell: Key | undefined; gone: Key[] } {
     const township = area.slice(0, 9)
-    const list = this.townships.get(township) ?? []
-    this.townships.set(township, list)
+    let list = this.townships.get(township)
+    if (!list) {
+      list = []
+      this.townships.set(township, list)
+    }
     list.push(key)
     this.city.push(key)
-    this.#held.set(key, 2)
     const gone: Key[] = []
     const fell = list.length > this.limits.township ? list.shift() : undefined
     if (fell !== undefined) this.#drop(fell, gone)
@@ -60,12 +63,8 @@ class Bound {
   }
 
   #drop(key: Key, gone: Key[]): void {
-    const held = (this.#held.get(key) ?? 0) - 1
-    if (held > 0) this.#held.set(key, held)
-    else {
-      this.#held.delete(key)
-      gone.push(key)
-    }
+    if (this.#fell.delete(key)) gone.push(key)
+    else this.#fell.add(key)
   }
 }
 

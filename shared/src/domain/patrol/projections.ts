@@ -3,7 +3,6 @@ import type { DayBegan, JournalEvent } from '../../kernel/event.ts'
 import { cityOf, townshipOf } from '../../kernel/geo.ts'
 import type { Projection, Row } from '../../kernel/projection.ts'
 import { shanghaiHour } from '../../kernel/time.ts'
-import { demoMark } from '../areas/projections.ts'
 import type { Level, PatrolKind, PatrolRecorded } from './events.ts'
 
 export interface PatrolFeedRow extends Row {
@@ -26,7 +25,18 @@ export const patrolFeed: Projection<PatrolFeedRow> = {
   keys: (event) => [String(event.seq)],
   evolve: (_row, event) => {
     const { kind, grid, title, level } = (event as PatrolRecorded).data
-    return { seq: event.seq, kind, grid, title, ...(level && { level }), at: event.recordedAt, ...demoMark(event), updatedSeq: event.seq }
+    const row: { -readonly [K in keyof PatrolFeedRow]: PatrolFeedRow[K] } = {
+      seq: event.seq,
+      kind,
+      grid,
+      title,
+      at: event.recordedAt,
+      updatedSeq: event.seq,
+    }
+    // Not spread: there is a row for each patrol entry, and that takes several times as long.
+    if (level) row.level = level
+    if (event.origin === 'demo') row.demo = true
+    return row
   },
   area: (row) => row.grid,
 }
