@@ -31,18 +31,23 @@ afterAll(async () => {
   await responder?.close()
 })
 
-async function register(id: string, source: string | undefined): Promise<void> {
-  const data = {
-    ...{ id, gbCode: '33078100001320000001', name: `测试点位 ${id}`, position: [119.46, 29.21], bearing: 0, fov: 60, range: 100 },
-    ...{ siteKind: 'road', grid: gridsOf()[0], people: [], backend: 'gateway', codec: 'h264', subStream: false },
-    ...(source !== undefined && { source }),
-  }
-  const answer = await product.call('/api/commands/camera.register', {
+async function ask(command: 'register' | 'edit', data: { id: string; [field: string]: unknown }): Promise<void> {
+  const answer = await product.call(`/api/commands/camera.${command}`, {
     ...{ method: 'POST', token: await product.token('system-admin') },
-    body: { id: `register-${id}-${Math.random().toString(36).slice(2)}`, data },
+    body: { id: `${command}-${data.id}-${Math.random().toString(36).slice(2)}`, data },
   })
   expect(answer.status, answer.text).toBe(201)
 }
+
+async function register(id: string, source: string | undefined): Promise<void> {
+  await ask('register', {
+    ...{ id, name: `测试点位 ${id}`, position: [119.46, 29.21], bearing: 0, fov: 60, range: 100 },
+    ...{ siteKind: 'road', grid: gridsOf()[0], people: [], backend: 'gateway', codec: 'h264', subStream: false },
+    ...(source !== undefined && { source }),
+  })
+}
+
+const readdress = (id: string, source: string): Promise<void> => ask('edit', { id, source, reason: '更换地址' })
 
 const states = async (): Promise<Map<string, { state: string; reason?: string }>> => {
   const answer = await product.call('/api/tables/cameraStates?all=1', { token: await product.token('viewer') })
@@ -67,8 +72,8 @@ test('each camera reads as what it is; one without an address stays unchecked; w
   expect((await states()).has('no-address')).toBe(false)
 
   // One dies, one comes back.
-  await register('h264-0', responder.address('h264-0', 'dead'))
-  await register('dead-0', responder.address('dead-0', 'h264'))
+  await readdress('h264-0', responder.address('h264-0', 'dead'))
+  await readdress('dead-0', responder.address('dead-0', 'h264'))
   await until(async () => (await states()).get('h264-0')?.state === 'offline', 30_000, 'it still reads as answering')
   await until(async () => (await states()).get('dead-0')?.state === 'answering', 30_000, 'it still reads as offline')
 

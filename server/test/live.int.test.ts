@@ -212,9 +212,8 @@ describe('scope', () => {
   test('a row that moves out is taken away where it was, and shown whole where it is now', async () => {
     const [from, to] = await Promise.all([ONE, TWO].map(async (area) => open({ token: await product.token('viewer', area), scope: area })))
     const { data } = cameraOf(ONE) as EventBody<string, { id: string; name: string }>
-    const moved = { ...data, name: '迁走以后', grid: gridsOf(TWO)[3] }
-    const body = { id: 'move-1', data: moved }
-    const answer = await product.call('/api/commands/camera.register', { method: 'POST', token: await product.token('system-admin'), body })
+    const body = { id: 'move-1', data: { id: data.id, name: '迁走以后', grid: gridsOf(TWO)[3], reason: '迁移' } }
+    const answer = await product.call('/api/commands/camera.edit', { method: 'POST', token: await product.token('system-admin'), body })
     expect(answer.status).toBe(201)
     await showsTheJournal(from as Screen, ONE)
     await showsTheJournal(to as Screen, TWO)

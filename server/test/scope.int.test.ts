@@ -46,7 +46,14 @@ interface Route {
 let ids = 0
 const post = (body: unknown): Call => ({ method: 'POST', body })
 const command = (data: object): Call => post({ id: `scope-${++ids}`, data })
-const cameraData = (township: string, more: object): object => ({ ...(cameraOf(township).data as object), backend: 'gateway', ...more })
+const gateCode = (township: string): string => `${township}00001320000`
+let codes = 0
+const cameraData = (township: string, more: object): object => ({
+  ...(cameraOf(township).data as object),
+  gbCode: `${township}0000132${String(++codes).padStart(4, '0')}`,
+  backend: 'gateway',
+  ...more,
+})
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /healthz': { need: 'open', ways: () => [{ what: 'ask', path: '/healthz', statuses: [200] }] },
@@ -101,6 +108,30 @@ const ROUTES: Readonly<Record<string, Route>> = {
           options: command(cameraData(own.township, { id: other.camera })),
           statuses: [409],
         },
+      ]
+    },
+  },
+  'POST /api/commands/camera.edit': {
+    need: 'camera.edit',
+    ways: (own, other, role) => {
+      const path = '/api/commands/camera.edit'
+      const edit = (more: object): Call => command({ id: own.camera, reason: '核对', ...more })
+      return [
+        { what: 'own', path, options: edit({ name: `门 ${role}` }), statuses: [201] },
+        { what: "the other's", path, options: edit({ id: other.camera, name: '改名' }), statuses: [409] },
+        { what: "into the other's grid", path, options: edit({ grid: other.grid }), statuses: [403] },
+        { what: "the other's code", path, options: edit({ gbCode: gateCode(other.township) }), statuses: [409] },
+      ]
+    },
+  },
+  'POST /api/commands/camera.retire': {
+    need: 'camera.retire',
+    ways: (own, other, role) => {
+      const path = '/api/commands/camera.retire'
+      const retire = (id: string): Call => command({ id, reason: '拆除' })
+      return [
+        { what: 'own', path, options: retire(`new-${own.township}-${role}`), statuses: [201] },
+        { what: "the other's", path, options: retire(other.camera), statuses: [409] },
       ]
     },
   },
@@ -193,7 +224,7 @@ beforeAll(async () => {
   }
   subscribe('fastify.initialization', seen)
   const events = [ONE, TWO].map((township): EventBody => {
-    const data = cameraData(township, { id: `gate-${township}`, name: `门 ${township}` })
+    const data = cameraData(township, { id: `gate-${township}`, name: `门 ${township}`, gbCode: gateCode(township) })
     return { ...cameraOf(township), subject: `camera:gate-${township}`, data }
   })
   product = await startProduct({ events })

@@ -80,8 +80,8 @@ export class Dispatcher {
   }
 
   /** One command of a user. */
-  command<D>(command: Command<D>, id: string, data: D, who: Identity, secrets?: Append['private']): Promise<Outcome> {
-    return this.#dispatch(command, id, data, who, secrets)
+  command<D>(command: Command<D>, id: string, data: D, who: Identity): Promise<Outcome> {
+    return this.#dispatch(command, id, data, who)
   }
 
   /** A command the server asks of itself. The id must follow from its cause, so that two nodes asking store it once. */
@@ -116,13 +116,16 @@ export class Dispatcher {
     ])
   }
 
-  async #dispatch<D>(command: Command<D>, id: string, data: D, who: Identity, secrets?: Append['private']): Promise<Outcome> {
+  async #dispatch<D>(command: Command<D>, id: string, data: D, who: Identity): Promise<Outcome> {
     this.#requireTables()
     const hash = bodyHash(this.#secret, { command: command.name, data })
+    const secrets = command.seals?.(data)
+    /** A row that has left its table has no version there: the journal tells it by a conflict, and what made it is folded by then. */
+    const told = new Map<string, number>()
     for (let attempt = 1; ; attempt++) {
       const expect = command
         .subjects(data)
-        .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? 0] as const)
+        .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? told.get(subject) ?? 0] as const)
       const { cursor } = this.#state
       const decision: Decision = command.decide(data, this.#ask(who, id))
       if (isRefusal(decision)) {
@@ -137,6 +140,7 @@ export class Dispatcher {
       if (verdict?.status !== 'conflict') return outcomeOf(verdict as Verdict)
       if (attempt === TRIES) throw new JournalUnavailable('the subject is changing too quickly')
       await this.#state.folded(verdict.head)
+      told.set(verdict.subject, verdict.version)
     }
   }
 

@@ -3,9 +3,9 @@ import type { Command } from '../kernel/command.ts'
 import type { Projection } from '../kernel/projection.ts'
 import type { Right } from './access/roles.ts'
 import { areas, grids, waters } from './areas/projections.ts'
-import { RegisterCamera, ReportCameraState } from './cameras/commands.ts'
-import { decideRegister, decideState } from './cameras/decide.ts'
-import { cameraStates, cameras } from './cameras/projections.ts'
+import { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './cameras/commands.ts'
+import { decideEdit, decideRegister, decideRetire, decideState } from './cameras/decide.ts'
+import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
 import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
 import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
 import { hazardDays, incidents } from './incidents/projections.ts'
@@ -24,6 +24,7 @@ export const PROJECTIONS: readonly Projection[] = [
   waters,
   people,
   cameras,
+  cameraCodes,
   cameraStates,
   gridTallies,
   townshipTallies,
@@ -37,7 +38,12 @@ export const PROJECTIONS: readonly Projection[] = [
 ] as unknown as readonly Projection[]
 
 const incident = ({ incident: id }: { incident: string }) => [{ subject: `incident:${id}`, table: 'incidents', key: id }]
+const camera = ({ id }: { id: string }) => [{ subject: `camera:${id}`, table: 'cameras', key: id }]
 const source = ({ name }: { name: string }) => [{ subject: `source:${name}`, table: 'sources', key: name }]
+
+/** A camera's address, with its password, under the camera's name. */
+const sealedSource = ({ id, source }: { id: string; source?: string }) =>
+  source === undefined ? undefined : { subject: `camera:${id}`, fields: { source } }
 
 /** Commands that users may send, each with the right it needs: these have a route and stand in the OpenAPI text. */
 export const COMMANDS = {
@@ -59,8 +65,26 @@ export const COMMANDS = {
     name: 'camera.register',
     title: { zh: '登记摄像头', en: 'Register a camera' },
     schema: RegisterCamera,
-    subjects: ({ id }: RegisterCamera) => [{ subject: `camera:${id}`, table: 'cameras', key: id }],
+    subjects: camera,
     decide: decideRegister,
+    seals: sealedSource,
+  },
+  'camera.edit': {
+    name: 'camera.edit',
+    title: { zh: '修改摄像头', en: 'Edit a camera' },
+    schema: EditCamera,
+    subjects: camera,
+    decide: decideEdit,
+    seals: sealedSource,
+  },
+  'camera.retire': {
+    name: 'camera.retire',
+    title: { zh: '停用摄像头', en: 'Retire a camera' },
+    schema: RetireCamera,
+    subjects: camera,
+    decide: decideRetire,
+    // What opened it is forgotten.
+    seals: ({ id }: RetireCamera) => ({ subject: `camera:${id}`, fields: {} }),
   },
   'wall.set-scene': {
     name: 'wall.set-scene',

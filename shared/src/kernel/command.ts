@@ -36,4 +36,6 @@ export interface Command<D = never> {
   /** Subjects whose state the decision rests on, each with the table that holds its row and version. */
   subjects(data: D): readonly { readonly subject: string; readonly table: string; readonly key: string }[]
   decide(data: D, ask: Ask): Decision
+  /** What of the request is sealed under a subject in the same append; it stands in no event. */
+  seals?(data: D): { readonly subject: string; readonly fields: Readonly<Record<string, unknown>> } | undefined
 }

@@ -62,5 +62,11 @@ export const townshipOf = (area: string): string => area.slice(0, 9)
 /** The code of the city (6 digits) that an area code belongs to. */
 export const cityOf = (area: string): string => area.slice(0, 6)
 
+/** The smallest area that holds both: their common prefix of 15, 12, 9 or 6 digits. Both must lie in one city. */
+export function areaOfBoth(one: string, other: string): string {
+  const digits = [15, 12, 9].find((n) => one.slice(0, n) === other.slice(0, n)) ?? 6
+  return one.slice(0, digits)
+}
+
 /** Whether a text is an area code: 6, 9, 12 or 15 digits. */
 export const isAreaCode = (text: string): boolean => /^\d{6}(\d{3}){0,3}$/.test(text)

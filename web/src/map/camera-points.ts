@@ -119,7 +119,7 @@ export class CameraPoints {
       this.#loose.add(i)
       if (this.#loose.size > LOOSE) this.#reindex()
     }
-    this.farthest = Math.max(this.farthest, row.range)
+    this.farthest = Math.max(this.farthest, row.range ?? 0)
     this.#rows[i] = row
   }
 
@@ -130,7 +130,7 @@ export class CameraPoints {
     this.#numbers = undefined
     this.points = new Float64Array(2 * this.#rows.length)
     for (const [i, row] of this.#rows.entries()) this.points.set(unit(row.position), 2 * i)
-    this.farthest = this.#rows.reduce((most, row) => Math.max(most, row.range), 0)
+    this.farthest = this.#rows.reduce((most, row) => Math.max(most, row.range ?? 0), 0)
     this.looks = Uint8Array.from(this.ids, (id) => lookOf(states.get(id)?.state))
     this.#reindex()
     return 'all'

@@ -57,7 +57,7 @@ export function drawMarks({ c, view, brush }: Pen, marks: Iterable<SmallMark>, [
 
 /** CSS pixels as far as a camera's sector reaches. */
 export function sightReach({ scale, rem }: View, cameras: CameraPoints, i: number): number {
-  return Math.max(rem * 1.6, cameras.row(i).range * metreAt(cameras.points[2 * i + 1] as number) * scale)
+  return Math.max(rem * 1.6, (cameras.row(i).range ?? 0) * metreAt(cameras.points[2 * i + 1] as number) * scale)
 }
 
 /** What a camera can see: a sector of its field of view as far as its range. */
@@ -65,9 +65,11 @@ export function drawSight({ c, view, palette }: Pen, cameras: CameraPoints, i: n
   const { scale, x, y } = view
   const { points } = cameras
   const { bearing, fov } = cameras.row(i)
+  // Where it looks is not known: nothing is drawn rather than something that may be wrong.
+  if (fov === undefined || (bearing === undefined && fov < 360)) return
   const px = (points[2 * i] as number) * scale - x
   const py = (points[2 * i + 1] as number) * scale - y
-  const ahead = ((bearing - 90) * Math.PI) / 180
+  const ahead = (((bearing ?? 0) - 90) * Math.PI) / 180
   const half = (fov * Math.PI) / 360
   c.fillStyle = palette.focus
   c.globalAlpha = alpha

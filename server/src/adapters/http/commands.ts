@@ -41,14 +41,7 @@ export function commands(
         const { id, expiresAt, data } = request.body
         if (expiresAt !== undefined && (parseRfc3339(expiresAt) as number) < Date.now())
           throw new HttpProblem(410, 'expired', 'The command has expired and was not carried out.')
-        const { source, ...plain } = data
-        const outcome = await dispatcher.command(
-          command,
-          id,
-          plain,
-          who,
-          source === undefined ? undefined : { subject: `camera:${plain.id}`, fields: { source } },
-        )
+        const outcome = await dispatcher.command(command, id, data, who)
         if (outcome.status === 'refused') {
           const { refused, because, message, path } = outcome.refusal
           throw new HttpProblem(STATUS[because], refused, message, { errors: [{ path: path ?? '', message }] })

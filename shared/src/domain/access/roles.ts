@@ -26,6 +26,8 @@ export type Right =
   | 'incident.accept'
   | 'incident.close'
   | 'camera.register'
+  | 'camera.edit'
+  | 'camera.retire'
   | 'wall.set-scene'
 
 const OFFICER: readonly Right[] = ['read', 'report', 'play', 'private', 'incident.accept', 'incident.close']
@@ -42,7 +44,7 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   commander: DUTY,
   auditor: ['read', 'audit'],
   'security-admin': ['read', 'audit'],
-  'system-admin': ['read', 'camera.register'],
+  'system-admin': ['read', 'camera.register', 'camera.edit', 'camera.retire'],
 }
 
 /** Whether a role has a right. The one place that is asked. */

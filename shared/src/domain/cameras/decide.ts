@@ -1,13 +1,27 @@
-/** Rules of cameras: registering one, and believing a change of its state. */
-import type { Ask, Decision } from '../../kernel/command.ts'
-import { within } from '../../kernel/geo.ts'
+/** Rules of cameras: registering, editing and retiring one, and believing a change of its state. */
+import type { Ask, Decision, Refusal } from '../../kernel/command.ts'
+import { areaOfBoth, within } from '../../kernel/geo.ts'
 import type { GridRow } from '../areas/projections.ts'
-import type { RegisterCamera, ReportCameraState } from './commands.ts'
-import type { CameraRow, CameraStateRow } from './projections.ts'
+import type { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './commands.ts'
+import type { Camera } from './events.ts'
+import type { CameraCodeRow, CameraRow, CameraStateRow } from './projections.ts'
 
-export function decideRegister({ source: _sealed, ...camera }: RegisterCamera, ask: Ask): Decision {
-  if (!within(ask.scope, camera.grid))
+/** Why a camera may not stand in this grid or bear this code; undefined when it may. */
+function misplaced({ id, grid, gbCode }: { id: string; grid?: string; gbCode?: string | null }, ask: Ask): Refusal | undefined {
+  if (grid !== undefined && !within(ask.scope, grid))
     return { refused: 'area-forbidden', because: 'area', path: '/data/grid', message: 'grid lies outside the area you may write' }
+  if (grid !== undefined && !ask.row<GridRow>('grids', grid))
+    return { refused: 'unknown-grid', because: 'meaning', path: '/data/grid', message: 'grid is not a known grid code' }
+  const holder = gbCode ? ask.row<CameraCodeRow>('cameraCodes', gbCode) : undefined
+  if (holder && holder.id !== id)
+    return { refused: 'code-taken', because: 'state', path: '/data/gbCode', message: 'gbCode belongs to another camera' }
+  return undefined
+}
+
+/** A new camera. The address is sealed beside the event, never in it. */
+export function decideRegister({ source: _sealed, ...camera }: RegisterCamera, ask: Ask): Decision {
+  const refusal = misplaced({ id: camera.id, grid: camera.grid }, ask)
+  if (refusal) return refusal
   const known = ask.row<CameraRow>('cameras', camera.id)
   if (known && !within(ask.scope, known.grid))
     return {
@@ -16,9 +30,62 @@ export function decideRegister({ source: _sealed, ...camera }: RegisterCamera, a
       path: '/data/id',
       message: 'this id belongs to a camera outside the area you may write',
     }
-  if (!ask.row<GridRow>('grids', camera.grid))
-    return { refused: 'unknown-grid', because: 'meaning', path: '/data/grid', message: 'grid is not a known grid code' }
-  return [{ type: 'camera.registered', area: camera.grid, subject: `camera:${camera.id}`, data: camera }]
+  if (known)
+    return {
+      refused: 'already-registered',
+      because: 'state',
+      path: '/data/id',
+      message: 'this camera is registered: edit it, with a reason',
+    }
+  return (
+    misplaced(camera, ask) ?? [{ type: 'camera.registered', area: camera.grid, subject: `camera:${camera.id}`, data: camera as Camera }]
+  )
+}
+
+/** The camera's row. Outside the asker's area it is as unknown as one that never was. */
+function registered(id: string, ask: Ask): CameraRow | Refusal {
+  const row = ask.row<CameraRow>('cameras', id)
+  return row && within(ask.scope, row.grid)
+    ? row
+    : { refused: 'unknown-camera', because: 'state', path: '/data/id', message: 'no such camera is registered' }
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+export function decideEdit({ id, reason, source, ...fields }: EditCamera, ask: Ask): Decision {
+  const row = registered(id, ask)
+  if ('refused' in row) return row
+  const refusal = misplaced({ ...fields, id } as { id: string; grid?: string; gbCode?: string | null }, ask)
+  if (refusal) return refusal
+  const now = row as unknown as Readonly<Record<string, unknown>>
+  const changed = Object.entries(fields).filter(([field, value]) => !same(value ?? undefined, now[field]))
+  if (changed.length === 0 && source === undefined)
+    return { refused: 'unchanged', because: 'state', path: '/data', message: 'the camera is registered with these very values' }
+  const grid = fields.grid ?? row.grid
+  const gbCode = fields.gbCode === undefined ? row.gbCode : fields.gbCode
+  return [
+    {
+      type: 'camera.edited',
+      area: areaOfBoth(row.grid, grid),
+      subject: `camera:${id}`,
+      data: {
+        id,
+        grid,
+        ...(gbCode && { gbCode }),
+        before: Object.fromEntries(changed.flatMap(([field]) => (now[field] === undefined ? [] : [[field, now[field]]]))),
+        after: Object.fromEntries(changed),
+        ...(source !== undefined && { source: true }),
+        reason,
+      },
+    },
+  ]
+}
+
+export function decideRetire({ id, reason }: RetireCamera, ask: Ask): Decision {
+  const row = registered(id, ask)
+  if ('refused' in row) return row
+  const { gbCode, name, grid } = row
+  return [{ type: 'camera.retired', area: grid, subject: `camera:${id}`, data: { id, ...(gbCode && { gbCode }), name, grid, reason } }]
 }
 
 export function decideState({ id, state, lastFrameAt, reason }: ReportCameraState, ask: Ask): Decision {

@@ -1,17 +1,70 @@
-/** Tables `cameras` (the registry) and `cameraStates` (what is known of each). */
+/** Tables `cameras` (the registry), `cameraCodes` (whose GB/T 28181 code is whose) and `cameraStates` (what is known of each). */
 import type { Projection, Row } from '../../kernel/projection.ts'
 import { demoMark } from '../areas/projections.ts'
-import type { CameraRegistered, CameraState, CameraStateChanged } from './events.ts'
+import type { Camera, CameraEdited, CameraRegistered, CameraRetired, CameraState, CameraStateChanged } from './events.ts'
 
-export type CameraRow = Row & CameraRegistered['data'] & { readonly demo?: true }
+export type CameraRow = Row & Camera & { readonly demo?: true }
+
+type RegistryEvent = CameraRegistered | CameraEdited | CameraRetired
 
 export const cameras: Projection<CameraRow> = {
   name: 'cameras',
+  version: 2,
+  scope: 'area',
+  eventTypes: ['camera.registered', 'camera.edited', 'camera.retired'],
+  keys: (event) => [(event as RegistryEvent).data.id],
+  evolve(row, event) {
+    switch ((event as RegistryEvent).type) {
+      case 'camera.registered':
+        return { ...(event as CameraRegistered).data, ...demoMark(event), updatedSeq: event.seq }
+      case 'camera.edited': {
+        if (!row) return null
+        const after = Object.entries((event as CameraEdited).data.after)
+        const kept = Object.entries(row).filter(([field]) => !after.some(([changed]) => changed === field))
+        const known = after.filter(([, value]) => value !== null)
+        return { ...Object.fromEntries([...kept, ...known]), updatedSeq: event.seq } as unknown as CameraRow
+      }
+      case 'camera.retired':
+        return null
+    }
+  },
+  area: (row) => row.grid,
+}
+
+export interface CameraCodeRow extends Row {
+  readonly code: string
+  /** Id of the camera that has it. */
+  readonly id: string
+  readonly grid: string
+}
+
+/** The code a camera had before the event, where it loses it, and the one it has now. */
+function codes(event: RegistryEvent): { lost?: string | undefined; held?: string | undefined } {
+  switch (event.type) {
+    case 'camera.registered':
+      return { held: event.data.gbCode }
+    case 'camera.edited':
+      return { lost: event.data.before.gbCode, held: event.data.gbCode }
+    case 'camera.retired':
+      return { lost: event.data.gbCode }
+  }
+}
+
+/** By it a rule sees that a code is taken, without looking through all cameras. */
+export const cameraCodes: Projection<CameraCodeRow> = {
+  name: 'cameraCodes',
   version: 1,
   scope: 'area',
-  eventTypes: ['camera.registered'],
-  keys: (event) => [(event as CameraRegistered).data.id],
-  evolve: (_row, event) => ({ ...(event as CameraRegistered).data, ...demoMark(event), updatedSeq: event.seq }),
+  eventTypes: ['camera.registered', 'camera.edited', 'camera.retired'],
+  keys: (event) => {
+    const { lost, held } = codes(event as RegistryEvent)
+    return [lost, held].filter((code) => code !== undefined)
+  },
+  evolve(row, event, code) {
+    const { id, grid } = (event as RegistryEvent).data
+    if (codes(event as RegistryEvent).held !== code) return row && row.id !== id ? row : null
+    return row?.id === id && row.grid === grid ? row : { code, id, grid, updatedSeq: event.seq }
+  },
   area: (row) => row.grid,
 }
 
@@ -28,20 +81,31 @@ export interface CameraStateRow extends Row {
 /** Rows exist only for cameras somebody looked at: a camera without a row is unchecked. */
 export const cameraStates: Projection<CameraStateRow> = {
   name: 'cameraStates',
-  version: 1,
+  version: 2,
   scope: 'area',
-  eventTypes: ['camera.state-changed'],
-  keys: (event) => [(event as CameraStateChanged).data.id],
-  evolve: (_row, event) => {
-    const { id, grid, to, lastFrameAt, reason } = (event as CameraStateChanged).data
-    return {
-      id,
-      grid,
-      state: to,
-      since: event.recordedAt,
-      ...(lastFrameAt !== undefined && { lastFrameAt }),
-      ...(reason && { reason }),
-      updatedSeq: event.seq,
+  eventTypes: ['camera.state-changed', 'camera.edited', 'camera.retired'],
+  keys: (event) => [(event as CameraStateChanged | RegistryEvent).data.id],
+  evolve: (row, event) => {
+    switch ((event as CameraStateChanged | CameraEdited | CameraRetired).type) {
+      case 'camera.state-changed': {
+        const { id, grid, to, lastFrameAt, reason } = (event as CameraStateChanged).data
+        return {
+          id,
+          grid,
+          state: to,
+          since: event.recordedAt,
+          ...(lastFrameAt !== undefined && { lastFrameAt }),
+          ...(reason && { reason }),
+          updatedSeq: event.seq,
+        }
+      }
+      case 'camera.edited': {
+        const { grid } = (event as CameraEdited).data
+        // A move is none of its state's events: the version stays.
+        return row ? (row.grid === grid ? row : { ...row, grid }) : null
+      }
+      case 'camera.retired':
+        return null
     }
   },
   area: (row) => row.grid,
