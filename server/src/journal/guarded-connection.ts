@@ -15,13 +15,18 @@ export class GuardedConnection {
   readonly #waiting = new Set<(error: Error) => void>()
   readonly #look: NodeJS.Timeout
   #awaySince: number | undefined
+  /** It is being left: its socket may take a while to close, and must not be asked to once for each command that failed on it. */
+  #leaving = false
   #closed = false
 
   /** `redis` must be ready. */
   constructor(redis: Connection, log: Log) {
     this.#redis = redis
     this.#log = log
-    redis.on('close', () => this.#away('the connection was closed'))
+    redis.on('close', () => {
+      this.#leaving = false
+      this.#away('the connection was closed')
+    })
     redis.on('ready', () => {
       this.#awaySince = undefined
     })
@@ -70,7 +75,10 @@ export class GuardedConnection {
     if (error.name !== 'ReplyError') {
       // No answer in time, or a broken connection. A fresh one is the only way to find out whether there is a Redis behind it.
       this.#away(error.message)
-      if (this.#redis.status === 'ready') this.#redis.disconnect(true)
+      if (!this.#leaving && this.#redis.status === 'ready') {
+        this.#leaving = true
+        this.#redis.disconnect(true)
+      }
     } else this.#log.warn({ err: error }, 'Redis refused a command')
     return new JournalUnavailable('Redis did not answer as it should')
   }

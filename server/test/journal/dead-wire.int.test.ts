@@ -53,3 +53,29 @@ test('commands are answered and the follower sees what was stored within 5 s', a
     await follower.close()
   }
 })
+
+test('of many commands on a dead wire the first leaves it, and the others add nothing to what is left', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error): number => warnings.push(warning)
+  process.on('warning', note)
+  try {
+    await until(() => journal.append([append()]).then(() => true), 5_000, 'the journal is not there')
+    relay.hold()
+    const answers = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, i) => (i % 2 ? journal.read(i, 1) : journal.append([append()]))),
+    )
+    expect(answers.filter(({ status }) => status === 'rejected')).toHaveLength(30)
+    await until(
+      () =>
+        journal.append([append()]).then(
+          () => true,
+          () => false,
+        ),
+      5_000,
+      'commands were not answered',
+    )
+    expect(warnings.map(({ name, message }) => `${name}: ${message}`)).toEqual([])
+  } finally {
+    process.off('warning', note)
+  }
+})
