@@ -40,6 +40,20 @@ const banner = () => page.getByTestId('link-banner')
 const liveTiles = () => page.locator('[data-testid="camera-tile"][data-state="live"]')
 const cursor = async (): Promise<number> => Number(await page.getByTestId('wall').getAttribute('data-cursor'))
 const redis = (): number => Number(readFileSync(join(demo.dataDir, 'redis', 'redis.pid'), 'utf8'))
+/** Texts, grounds and symbols of the scene that have a hue, in words. */
+const coloured = (): Promise<string[]> =>
+  page.getByTestId('scene').evaluate((scene) => {
+    const hue = (value: string): boolean => {
+      const [r = 0, g = 0, b = 0, a = 1] = (/^rgba?\((.*)\)$/.exec(value)?.[1] ?? '').split(',').map(Number)
+      return a > 0 && Math.max(r, g, b) - Math.min(r, g, b) > 45
+    }
+    return [...scene.querySelectorAll('*')].flatMap((element) => {
+      const { color, backgroundColor, fill } = getComputedStyle(element)
+      const told = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
+      const seen = [backgroundColor, ...(told ? [color] : []), ...(element.matches('svg :is(path, text)') ? [fill] : [])]
+      return seen.some(hue) ? [`${element.parentElement?.className} ${element.localName} ${element.textContent?.trim().slice(0, 20)}`] : []
+    })
+  })
 const pictures = (): number[] =>
   execFileSync('pgrep', ['-P', String(server.pid), 'ffmpeg'], { encoding: 'utf8' })
     .trim()
@@ -89,15 +103,29 @@ test('pictures stop coming: no tile goes on saying live, and each plays again by
 })
 
 test('the link falls silent without a word: the wall says so, prints up to when its data go, and catches up', async () => {
+  expect((await coloured()).length).toBeGreaterThan(0)
   server.kill('SIGSTOP')
   try {
     await expect(link()).toHaveAttribute('data-state', 'lost', { timeout: SHOWN })
     await expect(banner()).toContainText(/\d\d:\d\d:\d\d/)
+    // Nothing old asks anybody to act: no hue, nothing that blinks, no deadline that runs.
+    expect(await coloured()).toEqual([])
+    expect(
+      await page.locator('.symbol').evaluateAll((all) => all.filter((one) => getComputedStyle(one).animationName !== 'none').length),
+    ).toBe(0)
+    const [rows, unknown] = [page.getByTestId('incident-row'), page.getByTestId('incident-row').filter({ hasText: '状态未知' })]
+    expect(await rows.count()).toBeGreaterThan(0)
+    await expect(unknown).toHaveCount(await rows.count())
+    await expect(page.getByTestId('lede')).toContainText(/^截至.\d\d:\d\d:\d\d：/)
+    const lede = await page.getByTestId('lede').textContent()
+    await page.waitForTimeout(1_200)
+    expect(await page.getByTestId('lede').textContent()).toBe(lede)
   } finally {
     server.kill('SIGCONT')
   }
   await expect(link()).toHaveAttribute('data-state', 'live', { timeout: HEALED })
   await expect(banner()).toHaveCount(0)
+  expect((await coloured()).length).toBeGreaterThan(0)
 })
 
 test('the server is killed and comes back: the same wall goes on without a reload', async () => {

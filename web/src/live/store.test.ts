@@ -82,3 +82,20 @@ test('a veil leaves rows out and puts others in their place, also over a picture
   live.drawThrough(undefined)
   expect(live.useTable('incidents').value.get('b')).toMatchObject({ title: '张三' })
 })
+
+test('deadlines do not run on over rows that are old: the shown time stands where they do, the clock goes on', async () => {
+  const beat = (journalAwaySince?: number): void =>
+    source.handlers?.beat({
+      epoch: 'e',
+      head: 0,
+      serverTime: (live.time ?? 0) + 10,
+      ...(journalAwaySince !== undefined && { journalAwaySince }),
+    })
+  beat(NOW - 30_000)
+  await vi.waitFor(() => expect(live.now).toBe(NOW - 30_000), 3_000)
+  const { time } = live
+  await vi.waitFor(() => expect(live.time).toBeGreaterThan(time as number), 3_000)
+  expect(live.now).toBe(NOW - 30_000)
+  beat()
+  await vi.waitFor(() => expect(live.now).toBe(live.time), 3_000)
+})

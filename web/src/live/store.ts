@@ -46,7 +46,7 @@ export const useLive = defineStore('live', () => {
   const failures = ref(0)
   /** Epoch ms by the server's clock, stepping each second; undefined until the server was heard. */
   const time = ref<number>()
-  /** The same for what is shown: stands still while the picture is frozen. */
+  /** The same for what is shown: stands still while the picture is frozen or the rows are old. */
   const now = ref<number>()
   /** Epoch ms at which the shown rows were frozen; undefined while they are live. */
   const frozenAt = ref<number>()
@@ -129,7 +129,7 @@ export const useLive = defineStore('live', () => {
     if (holding === on) return
     holding = on
     frozenAt.value = undefined
-    now.value = time.value
+    now.value = shownTime()
     for (const table of tables.values()) table.still = undefined
     if (on) standStill()
     else redraw()
@@ -149,12 +149,18 @@ export const useLive = defineStore('live', () => {
     else requestAnimationFrame(commit)
   }
 
+  /** Deadlines of old rows do not run on as if they were known: the time stands where the rows do. */
+  function shownTime(): number | undefined {
+    const { state, dataAt: at } = link.value
+    return (state === 'lost' || state === 'journal-away') && at !== undefined ? Math.floor(at / 1000) * 1000 : time.value
+  }
+
   function tick(): void {
     const at = clock.now()
     time.value = at === undefined ? undefined : Math.floor(at / 1000) * 1000
-    if (frozenAt.value === undefined) now.value = time.value
-    standStill()
     judge()
+    if (frozenAt.value === undefined) now.value = shownTime()
+    standStill()
     ticking = setTimeout(tick, at === undefined ? 250 : 1000 - (at % 1000) + 4)
   }
 

@@ -6,21 +6,24 @@ export interface Figure {
   readonly unit?: string
   /** Where it comes from, in words. */
   readonly source: string
+  /** Epoch ms as of which it holds; absent: as of the same time as all rows. */
+  readonly at?: number | undefined
   /** Further lines, such as how it is computed. */
   readonly more?: readonly string[]
 }
 
 const figures = new WeakMap<Element, () => Figure>()
 
-/** The value is a function, asked when somebody wants to know. The element becomes a stop of the keyboard. */
-export const vFigure: Directive<HTMLElement, () => Figure> = {
+/** The value is a function, asked when somebody wants to know; within another figure the inner one counts. The element becomes a stop of the keyboard. */
+export const vFigure: Directive<HTMLElement, (() => Figure) | undefined> = {
   mounted(element, { value }) {
+    if (!value) return
     figures.set(element, value)
     element.dataset.figure = ''
     element.tabIndex = 0
   },
   updated(element, { value }) {
-    figures.set(element, value)
+    if (value) figures.set(element, value)
   },
 }
 

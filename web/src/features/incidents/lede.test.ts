@@ -55,7 +55,11 @@ describe('平稳 is said rarely', () => {
     expect(say([incident({ state: 'closed', priority: 1 })])).toBe('全市平稳，无未办结事件。'))
   test('never when the data is old', () => {
     expect(say([], { current: false })).toBe('暂无最新数据，不能判断是否平稳。')
-    expect(say([incident()], { current: false })).not.toContain('平稳')
+    expect(say([incident()], { current: false })).toBe('截至 14:32:00：无特急、无紧急；1 起一般事件按时限办理。')
+  })
+  test('old rows are told with their time, the worst first all the same', () => {
+    expect(say([smoke], { current: false })).toBe('截至 14:32:00：1 起特急：梅江镇林区烟雾处置余 4 分 12 秒。')
+    expect(say([urgent(3)], { current: false, lang: 'en' })).toMatch(/^As of 14:32:00: 1 urgent/)
   })
 })
 

@@ -1,6 +1,6 @@
 /** The one sentence above the map: the worst first, then its number, then the rest. Pure. */
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
-import { duration, type Lang, THIN } from '../../ui/format.ts'
+import { clock, duration, type Lang, THIN } from '../../ui/format.ts'
 import { byTimeLeft, deadlineOf } from './deadline.ts'
 
 export interface LedeState {
@@ -9,7 +9,7 @@ export interface LedeState {
   township(code: string): string
   /** Epoch ms by the server's clock. */
   readonly now: number
-  /** Rows are known to be current; otherwise nothing may be called calm. */
+  /** Rows are known to be current; otherwise nothing may be called calm, and the sentence begins with the time it is of. */
   readonly current: boolean
 }
 
@@ -38,7 +38,9 @@ export function ledeSentence({ incidents, township, now, current }: LedeState, l
   const open = byTimeLeft(incidents)
   const worst = open.filter((row) => row.priority === 1)
   const urgent = open.filter((row) => row.priority === 2).length
-  return lang === 'en' ? english(worst, urgent, open.length) : chinese(worst, urgent, open.length)
+  const told = lang === 'en' ? english(worst, urgent, open.length) : chinese(worst, urgent, open.length)
+  if (current || open.length === 0) return told
+  return lang === 'en' ? `As of ${clock(now)}: ${told}` : `截至${THIN}${clock(now)}：${told}`
 
   function named(row: IncidentRow): string {
     const place = township(row.grid)
@@ -56,7 +58,7 @@ export function ledeSentence({ incidents, township, now, current }: LedeState, l
     const others = all - second
     const routine = others > 0 ? `${others}${THIN}起一般事件按时限办理` : ''
     if (second > 0) return `${rest}，无特急${routine && `；${routine}`}。`
-    if (!current) return routine ? `无特急、无紧急（截至最后数据）；${routine}。` : '暂无最新数据，不能判断是否平稳。'
+    if (!current) return routine ? `无特急、无紧急；${routine}。` : '暂无最新数据，不能判断是否平稳。'
     return routine ? `全市平稳，无特急、无紧急；${routine}。` : '全市平稳，无未办结事件。'
   }
 
@@ -68,8 +70,7 @@ export function ledeSentence({ incidents, township, now, current }: LedeState, l
     const others = all - second
     const routine = others > 0 ? `${others} routine within their deadlines` : ''
     if (second > 0) return `${rest}, none critical${routine && `; ${routine}`}.`
-    if (!current)
-      return routine ? `None critical or urgent as of the last data; ${routine}.` : 'No current data: whether all is calm is not known.'
+    if (!current) return routine ? `none critical, none urgent; ${routine}.` : 'No current data: whether all is calm is not known.'
     return routine ? `Calm: none critical, none urgent; ${routine}.` : 'Calm: no open incidents.'
   }
 }
