@@ -9,6 +9,7 @@ import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
 import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
 import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
 import { hazardDays, incidents } from './incidents/projections.ts'
+import { townshipHours } from './incidents/township-hours.ts'
 import { patrolFeed, patrolHours } from './patrol/projections.ts'
 import { cityTally, gridTallies, townshipTallies } from './patrol/tallies.ts'
 import { people } from './people/projections.ts'
@@ -31,6 +32,7 @@ export const PROJECTIONS: readonly Projection[] = [
   cityTally,
   incidents,
   hazardDays,
+  townshipHours,
   patrolFeed,
   patrolHours,
   sources,
