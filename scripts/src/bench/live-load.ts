@@ -33,6 +33,8 @@ export interface LiveAnswer {
   readonly red: Latency
   /** Share of one core the server used in the measured window. */
   readonly core: number
+  /** The same of this process, which holds the sender and all clients: near 1 it is the limit, not the server. */
+  readonly loadCore: number
   readonly posted: number
   /** Mean bytes of frames a client received per entry. */
   readonly bytesPerEntry: number
@@ -154,22 +156,17 @@ onJob(async (job: LiveJob): Promise<LiveAnswer> => {
   for (let i = 0; i < job.clients; i += 50) await Promise.all(Array.from({ length: Math.min(50, job.clients - i) }, connect))
 
   const measuredFrom = performance.now() + job.warmUp * 1000
-  const cpu = { from: 0, to: 0 }
-  const timers = [
-    setTimeout(() => {
-      cpu.from = cpuSeconds(job.pid)
-    }, job.warmUp * 1000),
-    setTimeout(
-      () => {
-        cpu.to = cpuSeconds(job.pid)
-      },
-      (job.warmUp + job.seconds) * 1000 - 20,
-    ),
-  ]
+  // When this process is late, so are its readings: the share is taken of the time that really lay between them.
+  const readings: { server: number; own: number; at: number }[] = []
+  const read = (): void => void readings.push({ server: cpuSeconds(job.pid), own: cpuSeconds(process.pid), at: performance.now() })
+  const timers = [setTimeout(read, job.warmUp * 1000), setTimeout(read, (job.warmUp + job.seconds) * 1000 - 20)]
   const posted = (await post(job)).sort((a, b) => a.seq - b.seq)
   const last = posted.at(-1)?.seq ?? 0
   for (let i = 0; i < 100 && clients.some((client) => client.cursor < last); i++) await sleep(50)
   for (const timer of timers) clearTimeout(timer)
+  const [before, after] = readings
+  if (!before || !after) throw new Error('the entries were posted before the measured window was over')
+  const window = (after.at - before.at) / 1000
 
   const { all, red } = latencies(
     clients,
@@ -181,7 +178,8 @@ onJob(async (job: LiveJob): Promise<LiveAnswer> => {
   return {
     all: all.summary(),
     red: red.summary(),
-    core: (cpu.to - cpu.from) / (job.seconds - 0.02),
+    core: (after.server - before.server) / window,
+    loadCore: (after.own - before.own) / window,
     posted: posted.length,
     bytesPerEntry: sum((client) => client.bytes) / clients.length / posted.length,
     framesPerSecond: sum((client) => client.tos.length) / (job.warmUp + job.seconds),
