@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { PROJECTIONS } from '@orchid/shared/domain/index'
 import type { EventBody } from '@orchid/shared/kernel/event'
 import { Tables } from '@orchid/shared/kernel/projection'
@@ -142,12 +143,13 @@ describe(`random journals (seed ${SEED})`, () => {
     await journal.append([...city.foundation(), ...Array.from({ length: 800 }, () => city.step())])
     const tables = new Tables(PROJECTIONS)
     for (const { event } of await journal.read(0, 100_000)) {
-      const before = new Map(tables.dump().map(({ name, rows }) => [name, new Map(rows)]))
+      const before = new Map(tables.dump().map(({ name, keys, rows }) => [name, new Map(keys.map((key, i) => [key, rows[i]]))]))
       const touched = new Set<string>()
       tables.fold(event, (table, key) => touched.add(`${table} ${key}`))
       if (event.seq % 16 !== 0) continue
-      for (const { name, rows } of tables.dump())
-        for (const [key, row] of rows) {
+      for (const { name, keys, rows } of tables.dump())
+        for (const [i, row] of rows.entries()) {
+          const key = keys[i] as string
           if (before.get(name)?.get(key) === row) continue
           expect(row.updatedSeq, `${name} ${key}`).toBe(event.seq)
           expect(touched).toContain(`${name} ${key}`)
@@ -188,6 +190,51 @@ describe('a restart', () => {
       expect(again.tables.dump()).toEqual((await foldJournal(journal, again.cursor)).dump())
       await again.close()
     }
+  })
+
+  test('does not read a snapshot of another form: told as damaged only where the form says it could be read', async () => {
+    const { journal } = await journals.fresh()
+    await journal.append(cityEvents().map((event, i) => ({ sender: 'city', id: `${i}`, bodyHash: '', expect: [], events: [event] })))
+    const first = await node(journal)
+    const whole = first.tables.dump()
+    await first.close()
+    const snapshot = (await journal.snapshots.load()) as NonNullable<Awaited<ReturnType<Journal['snapshots']['load']>>>
+    // The form before: a line for each row.
+    const lines = whole.flatMap(({ keys, rows, ...head }) => [{ ...head, rows: rows.length }, ...keys.map((key, i) => [key, rows[i]])])
+    const data = gzipSync(lines.map((line) => JSON.stringify(line)).join('\n'))
+    const names = PROJECTIONS.map((p) => `${p.name}:${p.version}`).join(' ')
+    for (const { signature, told } of [
+      { signature: names, told: [] },
+      { signature: snapshot.signature, told: ['the snapshot of the tables is damaged: the whole journal is folded instead'] },
+    ]) {
+      await journal.snapshots.save({ ...snapshot, data, signature })
+      const errors: string[] = []
+      const dataDir = join(folder, String(++nodes))
+      mkdirSync(dataDir)
+      const again = new LiveState({ journal, log: { ...log, error: (_, text) => errors.push(text) }, nodeId: `n${nodes}`, dataDir })
+      await again.start()
+      expect(again.tables.dump()).toEqual(whole)
+      expect(errors).toEqual(told)
+      await again.close()
+    }
+  })
+
+  test('a stop leaves a snapshot, although another node had the lease when one was due', async () => {
+    const { journal } = await journals.fresh()
+    const area = gridsOf()[0] as string
+    const visit: EventBody = {
+      type: 'patrol.recorded',
+      area,
+      subject: 'patrol:city/1',
+      data: { kind: 'person', grid: area, title: '走访' },
+    }
+    const events = Array.from({ length: 100 }, () => visit)
+    for (let call = 0; call < 210; call += 10)
+      await journal.append(Array.from({ length: 10 }, (_, i) => ({ sender: 'city', id: `${call + i}`, bodyHash: '', expect: [], events })))
+    expect(await journal.store.lease('snapshot', 'a node that ended', 60_000)).toBe(true)
+    const state = await node(journal)
+    await state.close()
+    expect((await journal.snapshots.load())?.seq).toBe(state.cursor)
   })
 
   test('does not use a snapshot of another history or of other projections', async () => {

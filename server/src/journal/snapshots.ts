@@ -4,7 +4,9 @@ import type { Journal } from './journal.ts'
 
 export const snapshotsOf = (connection: GuardedConnection, key: string): Journal['snapshots'] => ({
   save: async ({ epoch, seq, mark, signature, data }) =>
-    void (await connection.ask((redis) => redis.hset(key, { epoch, seq, mark, signature, data: Buffer.from(data) }))),
+    void (await connection.ask((redis) =>
+      redis.hset(key, { epoch, seq, mark, signature, data: Buffer.from(data.buffer, data.byteOffset, data.byteLength) }),
+    )),
   load: async () => {
     const [epoch, seq, mark, signature, data] = await connection.ask((redis) =>
       redis.hmgetBuffer(key, 'epoch', 'seq', 'mark', 'signature', 'data'),

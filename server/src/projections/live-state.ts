@@ -48,7 +48,10 @@ export class LiveState {
   #follow: { close(): Promise<void> } | undefined
   #timer: NodeJS.Timeout | undefined
   #checking: Promise<void> = Promise.resolve()
+  /** Cursor at which a snapshot was last due, whoever had the lease to write it. */
   #snapshotSeq = 0
+  /** Seq of the newest snapshot that this node read or wrote itself. */
+  #storedSeq = 0
   #snapshotAt = Date.now()
   #snapshotting: Promise<void> = Promise.resolve()
   #seenWritten = ''
@@ -127,7 +130,7 @@ export class LiveState {
     await this.#follow?.close()
     await this.#checking
     await this.#snapshotting
-    if (this.ready && this.cursor > this.#snapshotSeq)
+    if (this.ready && this.cursor > this.#storedSeq)
       await this.#snapshot().catch((error) => this.#log.warn({ err: error }, 'no snapshot was left at the stop'))
     await this.#writeSeen().catch((error) => this.#log.warn({ err: error }, 'the seen cursor could not be written'))
   }
@@ -247,18 +250,18 @@ export class LiveState {
 
   /** Nobody sees the new tables before they are whole: a cursor that was half-way would miss rows for ever. */
   async #rebuild(head: JournalHead): Promise<void> {
-    const tables = new Tables(PROJECTIONS)
+    let tables = new Tables(PROJECTIONS)
     let mark = ''
     let snapshotSeq = 0
     const snapshot = await this.#journal.snapshots.load()
     if (snapshot && snapshot.epoch === head.epoch && snapshot.signature === SIGNATURE && (await this.#remembers(snapshot, head))) {
-      const dump = await decodeTables(snapshot.data).catch((error) => {
-        this.#log.error({ err: error }, 'the snapshot of the tables is damaged: the whole journal is folded instead')
-      })
-      if (dump) {
-        tables.load(snapshot.seq, dump)
+      try {
+        tables.load(snapshot.seq, await decodeTables(snapshot.data))
         mark = snapshot.mark
         snapshotSeq = snapshot.seq
+      } catch (error) {
+        this.#log.error({ err: error }, 'the snapshot of the tables is damaged: the whole journal is folded instead')
+        tables = new Tables(PROJECTIONS)
       }
     }
     let next = this.#journal.read(tables.cursor, READ_CHUNK)
@@ -280,6 +283,7 @@ export class LiveState {
     this.#mark = mark
     this.#heads = []
     this.#snapshotSeq = snapshotSeq
+    this.#storedSeq = snapshotSeq
     if (tables.cursor - snapshotSeq >= SNAPSHOT_EVENTS) this.#snapshotSoon()
   }
 
@@ -298,7 +302,8 @@ export class LiveState {
     // Rows are never changed in place: the dump stays true while the tables move on.
     const data = await encodeTables(this.#tables.dump())
     await this.#journal.snapshots.save({ ...at, data })
-    this.#snapshotSeq = at.seq
+    // Not when everything was made anew meanwhile: it is of a history that is no more.
+    if (at.epoch === this.#epoch) this.#storedSeq = at.seq
   }
 
   async #readSeen(): Promise<Seen | undefined> {
