@@ -56,13 +56,19 @@ export async function endAll(): Promise<void> {
 }
 
 /** As the product starts its server. */
-const USUAL_FLAGS: readonly string[] = JSON.parse(readFileSync(new URL('../../../server/node-flags.json', import.meta.url), 'utf8'))
+export const USUAL_FLAGS: readonly string[] = JSON.parse(readFileSync(new URL('../../../server/node-flags.json', import.meta.url), 'utf8'))
 /** Node flags of a process under test: the usual ones, and those of BENCH_NODE_FLAGS, e.g. `--cpu-prof`. */
 const flags = (): string[] => [...USUAL_FLAGS, ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter(Boolean)]
 
-/** Runs one of our own scripts (a file beside this one) until it sends its first message. */
-export async function startPeer<Job, Ready>(file: string, job: Job): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = keep(fork(fileURLToPath(new URL(file, import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }))
+/** Runs one of our own scripts (a file beside this one), with flags of Node's, until it sends its first message. */
+export async function startPeer<Job, Ready>(
+  file: string,
+  job: Job,
+  execArgv: readonly string[] = [],
+): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = keep(
+    fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: [...execArgv], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+  )
   const ready = new Promise<Ready>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Ready))
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it was ready`)))
@@ -72,8 +78,8 @@ export async function startPeer<Job, Ready>(file: string, job: Job): Promise<{ c
 }
 
 /** Runs one of our own scripts with a job to its answer. */
-export async function runPeer<Job, Answer>(file: string, job: Job): Promise<Answer> {
-  const { child, ready } = await startPeer<Job, Answer>(file, job)
+export async function runPeer<Job, Answer>(file: string, job: Job, execArgv: readonly string[] = []): Promise<Answer> {
+  const { child, ready } = await startPeer<Job, Answer>(file, job, execArgv)
   await end(child)
   return ready
 }
