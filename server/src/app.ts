@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
-import helmet from '@fastify/helmet'
 import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import helmet from 'helmet'
 import { openBasemap } from './adapters/basemap/basemap.ts'
 import { Authenticator, Origins } from './adapters/http/authenticate.ts'
 import { basemap } from './adapters/http/basemap.ts'
@@ -118,7 +118,8 @@ export async function buildApp(config: Config): Promise<App> {
 
   http.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
   problems(http)
-  await http.register(helmet, {
+  // Made once: Fastify's plugin makes it anew for each request, which takes longer than a report's rules.
+  const securityHeaders = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -139,6 +140,7 @@ export async function buildApp(config: Config): Promise<App> {
     crossOriginEmbedderPolicy: false,
     hsts: config.publicUrl.startsWith('https://'),
   })
+  http.addHook('onRequest', (request, reply, done) => securityHeaders(request.raw, reply.raw, done as (error?: unknown) => void))
   await http.register(compress, { global: true, threshold: 1024, encodings: ['gzip'] })
   await http.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 2, exposeStatusRoute: false })
   bodies(http)
