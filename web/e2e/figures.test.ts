@@ -111,6 +111,31 @@ test('the score of each township is the written formula over the tables', async 
   expect(shown).toHaveLength(16)
 })
 
+test('the change of each score is the formula at the last full hour, today less yesterday', async () => {
+  type Mark = [hour: number, grids: number, visited: number, open: number, overdue: number, red: number, closed: number, inTime: number]
+  const hour = new Date(Date.now() + DAY / 3).getUTCHours()
+  const all = await rows<{ township: string; today: Mark[]; yesterday?: Mark[] }>('townshipHours')
+  const scoreAt = (marks: Mark[]): number => {
+    const [, grids, visited, open, overdue, red, closed, inTime] = marks.findLast(([of]) => of < hour) as Mark
+    const first = 40 * (visited / grids) + 30 * (open ? 1 - overdue / open : 1) + 20 * Math.max(0, 1 - red / 4)
+    return Math.round(10 * (closed ? first + (10 * inTime) / closed : (first / 90) * 100)) / 10
+  }
+  const areas = await rows<{ code: string; name: string }>('areas')
+  const wanted = all.map(({ township, today, yesterday = [] }) => {
+    const by = scoreAt(today) - scoreAt(yesterday)
+    const shown = `${by > 0.05 ? '▲ ' : by < -0.05 ? '▼ ' : ''}${Math.abs(by).toFixed(1)}`
+    return [areas.find((area) => area.code === township)?.name, hour === 0 ? '—' : shown]
+  })
+  const lines = page.getByTestId('township')
+  const [names, changes] = [await lines.locator('.name').allTextContents(), await lines.locator('.change .held').allTextContents()]
+  expect(Object.fromEntries(names.map((name, i) => [name.trim(), changes[i]?.replaceAll('\u2009', ' ')]))).toEqual(
+    Object.fromEntries(wanted),
+  )
+  expect(wanted).toHaveLength(16)
+  // Fourteen days of history: yesterday is known.
+  if (hour > 9) expect(new Set(changes).size).toBeGreaterThan(5)
+})
+
 test('coverage is grids with an entry today over all grids', async () => {
   const grids = await rows<Tally>('gridTallies')
   const visited = grids.filter((row) => row.patrolsToday > 0).length

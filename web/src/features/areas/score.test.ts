@@ -1,10 +1,11 @@
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
+import type { ScoreFigures } from '@orchid/shared/domain/incidents/township-hours'
 import { DAY } from '@orchid/shared/kernel/time'
 import { describe, expect, test } from 'vitest'
-import { casesByTownship, POINTS, type ScoreInputs, scoreOf } from './score.ts'
+import { casesByTownship, POINTS, scoreOf } from './score.ts'
 
-const best: ScoreInputs = { grids: 40, visited: 40, open: 0, overdue: 0, red: 0, closed: 3, closedInTime: 3 }
-const value = (over: Partial<ScoreInputs>): number | undefined => scoreOf({ ...best, ...over })?.value
+const best: ScoreFigures = { grids: 40, visited: 40, open: 0, overdue: 0, red: 0, closed: 3, closedInTime: 3 }
+const value = (over: Partial<ScoreFigures>): number | undefined => scoreOf({ ...best, ...over })?.value
 
 describe('the score of a township', () => {
   test('is 100 when all grids were visited and nothing is late, red or closed late', () => expect(value({})).toBe(100))

@@ -12,21 +12,12 @@
  */
 import { DEADLINES } from '@orchid/shared/domain/incidents/deadlines'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
+import type { ScoreFigures } from '@orchid/shared/domain/incidents/township-hours'
 
 export const POINTS = { coverage: 40, inTime: 30, red: 20, closing: 10 } as const
 /** Open red at which the part is used up. */
 export const RED_LIMIT = 4
 export type Part = keyof typeof POINTS
-
-export interface ScoreInputs {
-  readonly grids: number
-  readonly visited: number
-  readonly open: number
-  readonly overdue: number
-  readonly red: number
-  readonly closed: number
-  readonly closedInTime: number
-}
 
 export interface Score {
   readonly value: number
@@ -35,7 +26,7 @@ export interface Score {
 }
 
 /** Undefined when there is no grid: unknown is not zero. */
-export function scoreOf({ grids, visited, open, overdue, red, closed, closedInTime }: ScoreInputs): Score | undefined {
+export function scoreOf({ grids, visited, open, overdue, red, closed, closedInTime }: ScoreFigures): Score | undefined {
   if (grids === 0) return undefined
   const shares: Record<Part, number | undefined> = {
     coverage: visited / grids,
@@ -62,7 +53,7 @@ export function scoreOf({ grids, visited, open, overdue, red, closed, closedInTi
 }
 
 /** What incidents give to the score, by township (9 digits). */
-export type CaseInputs = Pick<ScoreInputs, 'open' | 'overdue' | 'closed' | 'closedInTime'>
+export type CaseInputs = Pick<ScoreFigures, 'open' | 'overdue' | 'closed' | 'closedInTime'>
 export const NO_CASES: CaseInputs = { open: 0, overdue: 0, closed: 0, closedInTime: 0 }
 
 export function casesByTownship(rows: Iterable<IncidentRow>): Map<string, CaseInputs> {

@@ -1,8 +1,9 @@
 /** One line per township: its score, what stands open and how much of it was visited today. Pure. */
 import type { AreaRow } from '@orchid/shared/domain/areas/projections'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
+import type { ScoreFigures } from '@orchid/shared/domain/incidents/township-hours'
 import type { GridTallyRow, TownshipTallyRow } from '@orchid/shared/domain/patrol/tallies'
-import { casesByTownship, NO_CASES, type Score, type ScoreInputs, scoreOf } from './score.ts'
+import { casesByTownship, NO_CASES, type Score, scoreOf } from './score.ts'
 
 export interface TownshipLine {
   readonly code: string
@@ -13,7 +14,7 @@ export interface TownshipLine {
   readonly grids: number
   /** Grids with at least one entry today. */
   readonly visited: number
-  readonly inputs: ScoreInputs
+  readonly inputs: ScoreFigures
   /** Undefined where it cannot be known. */
   readonly score: Score | undefined
 }

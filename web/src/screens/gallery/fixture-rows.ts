@@ -96,6 +96,19 @@ export const ROWS: Readonly<Record<string, [string, Row][]>> = {
     (row) => row.township,
   ),
   incidents: keyed(INCIDENTS, (row) => row.id),
+  // Up, down, as yesterday, and nothing to compare with; all at 14:00.
+  townshipHours: keyed(
+    townships.map(({ code, visited }, i) => ({
+      township: code,
+      day: '2026-11-24',
+      grids: [],
+      visited: [],
+      overdue: [],
+      today: [[13, 10, visited, 2, 0, i === 0 ? 2 : 0, 0, 0]],
+      ...(i < 3 && { yesterday: [[13, 10, [visited - 3, visited + 2, visited][i], 2, 0, i === 0 ? 2 : 0, 0, 0]] }),
+    })),
+    (row) => row.township,
+  ),
   hazardDays: keyed([{ area: CITY, open: { red: 2, yellow: 3, green: 12 }, before: days }], (row) => row.area),
   patrolHours: keyed([{ area: CITY, today: hours(1), before: Array.from({ length: 7 }, () => hours(0.9)) }], (row) => row.area),
   cameras: keyed(cameras, (row) => row.id),

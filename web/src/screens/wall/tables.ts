@@ -10,6 +10,7 @@ const OF_THE_AREA = [
   'townshipTallies',
   'incidents',
   'hazardDays',
+  'townshipHours',
   'patrolHours',
   'walls',
 ]
