@@ -1,7 +1,7 @@
 /** The base map as walls get it: from a real folder, a real archive and a fake Tianditu. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,14 +9,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { zxyToTileId } from 'pmtiles'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type FakeTianditu, startFakeTianditu } from '../../web/e2e/fake-tianditu.ts'
+import { plainPng, pmtiles, tileId, writeTile } from '../../web/e2e/tiles.ts'
 import { openBasemap } from '../src/adapters/basemap/basemap.ts'
 import { Tianditu } from '../src/adapters/basemap/tianditu.ts'
 import { type BaseConfig, UnsafeConfig } from '../src/config.ts'
 import { CITY } from './city.ts'
-import { type FakeTianditu, startFakeTianditu } from './fake-tianditu.ts'
 import { call, sleep, until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
-import { plainPng, pmtiles, tileId, writeTile } from './tiles.ts'
 
 const KEY = 'f00dfeedf00dfeedf00dfeedf00dfeed'
 const silent = { warn: () => undefined }
@@ -62,7 +62,9 @@ const bytesOf = async (path: string, more: object = {}) => {
 describe('a folder', () => {
   test('is described without its path', async () => {
     const { json } = await product.call('/api/base', { token })
-    expect(json).toEqual({ base: { kind: 'folder', crs: 'GCJ02', look: 'light', minZoom: 10, maxZoom: 11 } })
+    expect(json).toEqual({
+      base: { version: expect.stringMatching(/^[\w-]{8}$/), kind: 'folder', crs: 'GCJ02', look: 'light', minZoom: 10, maxZoom: 11 },
+    })
   })
 
   test('gives its tiles byte by byte, to be kept for a day by this browser alone', async () => {
@@ -147,7 +149,14 @@ describe('an archive', () => {
   test('gives its tiles, zooms and source', async () => {
     const base = await open({ kind: 'pmtiles', path: archive })
     try {
-      expect(base.info).toEqual({ kind: 'pmtiles', crs: 'WGS84', look: 'light', minZoom: 10, maxZoom: 11, attribution: '© 示例测绘院' })
+      expect(base.info).toMatchObject({
+        kind: 'pmtiles',
+        crs: 'WGS84',
+        look: 'light',
+        minZoom: 10,
+        maxZoom: 11,
+        attribution: '© 示例测绘院',
+      })
       expect(await base.tile(10, 852, 421)).toMatchObject({ type: 'image/png' })
       const tile = await base.tile(11, 1704, 842)
       expect(typeof tile === 'object' && Buffer.from(tile.bytes).equals(ELEVEN)).toBe(true)
@@ -155,6 +164,19 @@ describe('an archive', () => {
     } finally {
       await base.close()
     }
+  })
+
+  test('that was written anew has another version, so that no browser shows its old tiles', async () => {
+    const path = join(home, 'anew.pmtiles')
+    const versions: string[] = []
+    for (const mtime of [1_000, 1_000, 2_000]) {
+      writeFileSync(path, pmtiles([{ at: [10, 852, 421], bytes: TEN }]))
+      utimesSync(path, mtime, mtime)
+      const base = await open({ kind: 'pmtiles', path })
+      versions.push(base.info.version)
+      await base.close()
+    }
+    expect([versions[0] === versions[1], versions[1] === versions[2]]).toEqual([true, false])
   })
 
   test('that is damaged later leaves our own drawing', async () => {

@@ -14,7 +14,7 @@ interface Access {
 export class City {
   readonly access: Access
   readonly #demo: Demo
-  readonly #server: ChildProcess
+  #server: ChildProcess
   #n = 0
 
   private constructor(demo: Demo, server: ChildProcess) {
@@ -31,6 +31,12 @@ export class City {
   async stop(): Promise<void> {
     await end(this.#server)
     await this.#demo.remove()
+  }
+
+  /** The same city with other settings. */
+  async restart(env: NodeJS.ProcessEnv): Promise<void> {
+    await end(this.#server)
+    this.#server = await startServer({ ...this.#demo.env, ...env })
   }
 
   get base(): string {

@@ -47,6 +47,8 @@ export type TileCrs = Crs | 'BD09MC'
 
 /** The configured pictures under the map. `GET /api/base/<z>/<x>/<y>` gives a tile, or 204 where there is none (with Retry-After: none now). */
 export interface BaseMap {
+  /** Another one when the source is another or was written anew; pages ask for tiles with `?v=<version>`, so that none of the old is shown. */
+  readonly version: string
   readonly kind: 'folder' | 'pmtiles' | 'tianditu'
   readonly crs: TileCrs
   readonly minZoom: number

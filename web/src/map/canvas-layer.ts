@@ -1,5 +1,6 @@
 /** One canvas of ours in Leaflet's overlay pane. Leaflet moves and scales it while the map moves; it is painted anew at the end. */
 import L from 'leaflet'
+import type { View } from './mercator.ts'
 import { Painter } from './painter.ts'
 import type { Palette } from './palette.ts'
 
@@ -22,12 +23,18 @@ export class CanvasLayer {
   readonly painter: Painter
   readonly #layer: L.Layer
   readonly #canvas = document.createElement('canvas')
+  #under: { canvas: HTMLCanvasElement; setView: (view: View) => void } | undefined
+  #view: { view: View; at: L.Point } | undefined
 
   constructor(map: L.Map, palette: Palette) {
     this.#canvas.style.pointerEvents = 'none'
     this.painter = new Painter(this.#canvas, palette)
     const { painter } = this
     const canvas = this.#canvas
+    const seen = (view: View, at: L.Point): void => {
+      this.#view = { view, at }
+      this.#placeUnder()
+    }
     const Renderer = L.Renderer.extend({
       _initContainer(this: RendererInside) {
         this._container = canvas
@@ -47,7 +54,7 @@ export class CanvasLayer {
         canvas.style.width = `${size.x}px`
         canvas.style.height = `${size.y}px`
         L.DomUtil.setPosition(canvas, min)
-        painter.setView({
+        const view = {
           scale: worldPixels(this._map.getZoom()),
           x: origin.x + min.x,
           y: origin.y + min.y,
@@ -55,7 +62,9 @@ export class CanvasLayer {
           height: size.y,
           ratio: window.devicePixelRatio || 1,
           rem: remPixels(),
-        })
+        }
+        painter.setView(view)
+        seen(view, min)
       },
     }) as unknown as new (
       options: L.RendererOptions,
@@ -71,6 +80,25 @@ export class CanvasLayer {
     })
   }
 
+  /** Puts a canvas under ours, which from now on looks where ours does. */
+  putUnder(map: L.Map, canvas: HTMLCanvasElement, setView: (view: View) => void): void {
+    canvas.style.position = 'absolute'
+    canvas.style.pointerEvents = 'none'
+    map.getPane('tilePane')?.append(canvas)
+    this.#under = { canvas, setView }
+    this.#placeUnder()
+  }
+
+  #placeUnder(): void {
+    if (!this.#under || !this.#view) return
+    const { view, at } = this.#view
+    const { canvas, setView } = this.#under
+    canvas.style.width = `${view.width}px`
+    canvas.style.height = `${view.height}px`
+    L.DomUtil.setPosition(canvas, at)
+    setView(view)
+  }
+
   /** A point of the map as pixels of the canvas. */
   pixel(map: L.Map, at: L.LatLng): { x: number; y: number } {
     const inside = this.#layer as unknown as RendererInside
@@ -79,6 +107,7 @@ export class CanvasLayer {
 
   remove(): void {
     this.#layer.remove()
+    this.#under?.canvas.remove()
   }
 }
 

@@ -1,6 +1,6 @@
 /** Draws the ground: grids with their fills and edges, lines between townships, rivers. */
 import type { Brush } from './brush.ts'
-import { FILLS } from './grid-fills.ts'
+import { FILLS, Fill } from './grid-fills.ts'
 import type { UnitBox, View } from './mercator.ts'
 import type { Palette } from './palette.ts'
 import { type Lines, type Shapes, segmentsIn } from './shapes.ts'
@@ -22,20 +22,21 @@ export interface River {
 /** Edges thinner than this many device pixels only dirty the picture. */
 const THIN = 0.6
 
-/** Fills and edges of the grids in a box; stale ones are dimmed and their edges dotted. */
+/** Fills and edges of the grids in a box; stale ones are dimmed and their edges dotted, those over pictures let them through. */
 export function drawGrids(
   { c, view, brush, palette }: Pen,
   { points, starts, index }: Shapes,
   fills: Uint8Array,
-  stale: boolean,
+  { stale, overBase }: { stale: boolean; overBase: boolean },
   box: UnitBox,
 ): void {
   const { scale, x, y } = view
   // Always in the same order: where edges of neighbours blend, a part painted anew must match what stands beside it.
   const found = index.search(box)
   brush.anchorTo(x, y)
-  if (stale) c.globalAlpha = 0.7
+  const [land, alarm] = overBase ? [Number(palette['base-cover']), Number(palette['base-cover-alarm'])] : [1, 1]
   for (const fill of FILLS) {
+    c.globalAlpha = (fill === Fill.Red || fill === Fill.Yellow ? alarm : land) * (stale ? 0.7 : 1)
     c.fillStyle = brush.fills[fill] as string | CanvasPattern
     for (const i of found) {
       if (fills[i] !== fill) continue

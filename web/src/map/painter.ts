@@ -38,6 +38,7 @@ export class Painter {
   #marks: ReadonlyMap<string, SmallMark> = new Map()
   #selected = -1
   #stale = false
+  #overBase = false
   #view: View | undefined
   #brush: Brush | undefined
   #whole = false
@@ -69,6 +70,13 @@ export class Painter {
   setStale(stale: boolean): void {
     if (stale === this.#stale) return
     this.#stale = stale
+    this.#later('all')
+  }
+
+  /** Pictures are seen under the canvas: land lets them through. */
+  setOverBase(over: boolean): void {
+    if (over === this.#overBase) return
+    this.#overBase = over
     this.#later('all')
   }
 
@@ -277,7 +285,7 @@ export class Painter {
     const pen: Pen = { c: this.#context, view, brush, palette }
     const shapes = this.#shapes
     if (shapes) {
-      drawGrids(pen, shapes, this.#grids.fills, this.#stale, box)
+      drawGrids(pen, shapes, this.#grids.fills, { stale: this.#stale, overBase: this.#overBase }, box)
       drawLines(pen, shapes.townshipLines, palette.mid, brush.townshipLine, box)
       drawLines(pen, shapes.outline, palette.border, brush.outline, box)
     }

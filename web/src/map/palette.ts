@@ -18,6 +18,11 @@ const TOKENS = [
   'text-1',
   'text-3',
   'focus',
+  'base-top',
+  'base-light',
+  'base-dark',
+  'base-cover',
+  'base-cover-alarm',
 ] as const
 
 export type Palette = Readonly<Record<(typeof TOKENS)[number], string>>

@@ -33,6 +33,21 @@ test('the text on an alarm is legible on all four alarm colours', () => {
   for (const p of ['p1', 'p2', 'p3', 'p4']) expect(contrast(token('on-alarm'), token(p))).toBeGreaterThan(4.5)
 })
 
+test('pictures under the map end at patrolled land, on which texts have 4.5, symbols 3 and rivers 3', () => {
+  expect(css).toContain('--base-top: var(--land-on);')
+  for (const ink of ['text-1', 'text-2']) expect(contrast(token(ink), token('land-on'))).toBeGreaterThan(4.5)
+  for (const ink of ['p1', 'p2', 'p3', 'p4', 'water']) expect(contrast(token(ink), token('land-on'))).toBeGreaterThan(3)
+})
+
+test('patrolled land over the darkest picture is lighter than unpatrolled land over the lightest', () => {
+  const cover = Number(/--base-cover: ([\d.]+);/.exec(css)?.[1])
+  const channels = (hex: string): number[] => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16))
+  const over = (land: string, picture: string): number[] =>
+    channels(token(land)).map((value, i) => cover * value + (1 - cover) * (channels(token(picture))[i] as number))
+  const [on, off] = [over('land-on', 'bg'), over('land-off', 'land-on')]
+  for (const [i, value] of on.entries()) expect(value).toBeGreaterThan(off[i] as number)
+})
+
 /** ΔE76 of p1–p2, p2–p3, p3–p4. The first two as documented in the visual language; blue is far from all. */
 const APART = {
   normal: [37, 44, 106],

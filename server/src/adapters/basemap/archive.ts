@@ -16,7 +16,8 @@ export async function openArchive(path: string): Promise<TileSource> {
     throw refuse(whyNot(error))
   })
   try {
-    if (!(await file.stat()).isFile()) throw refuse('is no file')
+    const about = await file.stat()
+    if (!about.isFile()) throw refuse('is no file')
     const archive = new PMTiles(new FileBytes(path, file))
     const header = await archive.getHeader().catch((error: Error) => {
       throw refuse(`is no PMTiles archive: ${error.message}`)
@@ -30,6 +31,7 @@ export async function openArchive(path: string): Promise<TileSource> {
     return {
       minZoom: header.minZoom,
       maxZoom: header.maxZoom,
+      writtenAt: about.mtimeMs,
       ...(attribution && { attribution }),
       async tile(z, x, y) {
         const found = await archive.getZxy(z, x, y)

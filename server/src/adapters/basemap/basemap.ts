@@ -1,4 +1,5 @@
 /** The pictures under our own drawing of the map: a folder of tiles, a .pmtiles archive, or Tianditu. */
+import { createHash } from 'node:crypto'
 import type { BaseMap } from '@orchid/shared/protocol/api'
 import type { BaseConfig } from '../../config.ts'
 import { openArchive } from './archive.ts'
@@ -27,15 +28,17 @@ export async function openBasemap(config: BaseConfig, log: Log): Promise<Basemap
     if (!attribution)
       log.warn({}, 'Tianditu wants its review number (审图号) shown: set BASE_ATTRIBUTION to what map.tianditu.gov.cn shows at present')
     const source = new Tianditu(config, log)
-    const info: BaseMap = { kind, crs, look, minZoom: 1, maxZoom: 18, ...(attribution && { attribution }) }
+    const version = versionOf(kind, config.url, config.layer)
+    const info: BaseMap = { version, kind, crs, look, minZoom: 1, maxZoom: 18, ...(attribution && { attribution }) }
     return { info, tile: (z, x, y) => source.tile(z, x, y), close: () => source.close() }
   }
   const source = await (kind === 'folder' ? openFolder : openArchive)(config.path)
   const { minZoom, maxZoom } = source
+  const version = versionOf(kind, config.path, source.writtenAt)
   const shown = attribution || source.attribution
   let failing = false
   return {
-    info: { kind, crs, look, minZoom, maxZoom, ...(shown && { attribution: shown }) },
+    info: { version, kind, crs, look, minZoom, maxZoom, ...(shown && { attribution: shown }) },
     async tile(z, x, y) {
       try {
         const picture = await source.tile(z, x, y)
@@ -51,3 +54,6 @@ export async function openBasemap(config: BaseConfig, log: Log): Promise<Basemap
     close: source.close,
   }
 }
+
+const versionOf = (...parts: readonly (string | number)[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 8)

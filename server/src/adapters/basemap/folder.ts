@@ -1,6 +1,6 @@
 /** Tiles in a folder, `<zoom>/<x>/<y>.png`, `.jpg` or `.webp`. */
 import { constants } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UnsafeConfig } from '../../config.ts'
 import { LARGEST, type Picture, pictureOf } from './picture.ts'
@@ -18,6 +18,7 @@ export async function openFolder(path: string): Promise<TileSource> {
   return {
     minZoom: Math.min(...zooms),
     maxZoom: Math.max(...zooms),
+    writtenAt: (await stat(path)).mtimeMs,
     // Numbers alone make the name, so that no request leads out of the folder.
     tile: (z, x, y) => firstOf(join(path, String(z), String(x), String(y))),
     close: async () => undefined,
@@ -55,8 +56,8 @@ async function bytesOf(path: string): Promise<Buffer | undefined> {
   })
   if (!file) return undefined
   try {
-    const stat = await file.stat()
-    return stat.isFile() && stat.size <= LARGEST ? await file.readFile() : undefined
+    const about = await file.stat()
+    return about.isFile() && about.size <= LARGEST ? await file.readFile() : undefined
   } finally {
     await file.close()
   }

@@ -5,6 +5,8 @@ export interface TileSource {
   readonly minZoom: number
   readonly maxZoom: number
   readonly attribution?: string
+  /** Epoch ms of the last change of the file, or of the folder itself. */
+  readonly writtenAt: number
   /** Undefined: there is none, or it is no picture. Rejects when it cannot be read. */
   tile(z: number, x: number, y: number): Promise<Picture | undefined>
   close(): Promise<void>

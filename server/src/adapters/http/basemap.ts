@@ -29,6 +29,7 @@ export function basemap(app: FastifyInstance, { auth, base }: { auth: Authentica
           200: Type.Object({
             base: Type.Optional(
               Type.Object({
+                version: Type.String({ description: 'Ask for tiles with ?v=<version>.' }),
                 kind: Type.Enum(['folder', 'pmtiles', 'tianditu']),
                 crs: Type.Enum(['WGS84', 'GCJ02', 'BD09', 'BD09MC', 'CGCS2000'], { description: 'System in which the tiles lie.' }),
                 minZoom: Type.Integer(),
@@ -54,6 +55,7 @@ export function basemap(app: FastifyInstance, { auth, base }: { auth: Authentica
       schema: {
         tags: ['map'],
         summary: 'A tile of the base map (PNG, JPEG or WebP); 204 where there is none, with Retry-After when there is none now',
+        querystring: Type.Object({ v: Type.Optional(Type.String({ maxLength: 40 })) }, { additionalProperties: false }),
         params: Type.Object({ z: Type.String({ pattern: '^\\d{1,2}$' }), x: Place, y: Place }),
       },
       compress: false,
