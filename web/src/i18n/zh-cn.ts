@@ -149,7 +149,7 @@ export const zhCN = {
   },
   townships: {
     title: '乡镇街道',
-    subtitle: '按未办结红色排序',
+    subtitle: '红色在先',
     coverage: '覆盖网格',
     red: '红',
     yellow: '黄',
