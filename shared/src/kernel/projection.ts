@@ -37,12 +37,16 @@ export interface Projection<R extends Row = Row> {
  */
 export type Touch = (table: string, key: Key, areaBefore: string | undefined, areaAfter: string | undefined) => void
 
+/** A key in a bound, and how many of its two lists (township and city) hold it. */
+interface Held {
+  readonly key: Key
+  lists: number
+}
+
 /** Newest-first bound of one table: remembers order of arrival and tells what falls off both ends. */
 class Bound {
-  readonly city: Key[] = []
-  readonly townships = new Map<string, Key[]>()
-  /** Keys that fell out of one of their two lists and still stand in the other. */
-  readonly #fell = new Set<Key>()
+  readonly city: Held[] = []
+  readonly townships = new Map<string, Held[]>()
   constructor(readonly limits: { township: number; city: number }) {}
 
   /** Adds a key; gives the key that fell out of its township's list, and the keys that no list holds any more. */
@@ -53,18 +57,15 @@ class Bound {
       list = []
       this.townships.set(township, list)
     }
-    list.push(key)
-    this.city.push(key)
+    const held: Held = { key, lists: 2 }
+    list.push(held)
+    this.city.push(held)
     const gone: Key[] = []
     const fell = list.length > this.limits.township ? list.shift() : undefined
-    if (fell !== undefined) this.#drop(fell, gone)
-    if (this.city.length > this.limits.city) this.#drop(this.city.shift() as Key, gone)
-    return { fell, gone }
-  }
-
-  #drop(key: Key, gone: Key[]): void {
-    if (this.#fell.delete(key)) gone.push(key)
-    else this.#fell.add(key)
+    if (fell && --fell.lists === 0) gone.push(fell.key)
+    const last = this.city.length > this.limits.city ? this.city.shift() : undefined
+    if (last && --last.lists === 0) gone.push(last.key)
+    return { fell: fell?.key, gone }
   }
 }
 
@@ -173,8 +174,8 @@ export class Tables {
     const { projection, rows } = table
     if (table.bound) {
       const list = area.length <= 6 ? table.bound.city : (table.bound.townships.get(area.slice(0, 9)) ?? [])
-      const own = area.length <= 9 ? list : list.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
-      return [...own]
+      const keys = list.map(({ key }) => key)
+      return area.length <= 9 ? keys : keys.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
     }
     table.sorted ??= [...rows.keys()].sort(inPagingOrder)
     if (projection.scope !== 'area' || area.length <= 6) return table.sorted
