@@ -9,6 +9,7 @@ import { openBasemap } from './adapters/basemap/basemap.ts'
 import { Authenticator, Origins } from './adapters/http/authenticate.ts'
 import { basemap } from './adapters/http/basemap.ts'
 import { bodies } from './adapters/http/bodies.ts'
+import { cameraLists } from './adapters/http/camera-lists.ts'
 import { cameras } from './adapters/http/cameras.ts'
 import { commands } from './adapters/http/commands.ts'
 import { docs } from './adapters/http/docs.ts'
@@ -23,7 +24,9 @@ import { brokenRequest, problems, unreadableAddress } from './adapters/http/prob
 import { session } from './adapters/http/session.ts'
 import { sources } from './adapters/http/sources.ts'
 import { tables } from './adapters/http/tables.ts'
-import { ajv } from './adapters/http/validation.ts'
+import { ajv, checkCommand } from './adapters/http/validation.ts'
+import { CameraLists } from './adapters/intake/import-files.ts'
+import { cameraRegistry } from './adapters/intake/registry.ts'
 import { Live } from './adapters/live/live.ts'
 import { Metrics } from './adapters/metrics/metrics.ts'
 import { Scheduler } from './adapters/scheduler/scheduler.ts'
@@ -164,6 +167,8 @@ export async function buildApp(config: Config): Promise<App> {
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video })
+  const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), config.dataDir)
+  await cameraLists(http, { auth, state, lists })
   basemap(http, { auth, base })
   const build = await pages(http, WEB)
 

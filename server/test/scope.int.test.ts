@@ -135,6 +135,22 @@ const ROUTES: Readonly<Record<string, Route>> = {
       ]
     },
   },
+  'POST /api/cameras/import': {
+    need: 'camera.register',
+    ways: (own, other, role) => {
+      const path = '/api/cameras/import?crs=WGS84&siteKind=road'
+      const list = (id: string, grid: string): Call => ({
+        method: 'POST',
+        headers: { 'content-type': 'text/csv' },
+        raw: `id,name,lng,lat,grid\n${id},卡口,119.3,29.1,${grid}`,
+      })
+      return [
+        { what: 'own', path, options: list(`list-${own.township}-${role}`, own.grid), statuses: [200] },
+        { what: "the other's grid", path, options: list(`list-${role}`, other.grid), statuses: [200] },
+        { what: "the other's camera", path, options: list(other.camera, own.grid), statuses: [200] },
+      ]
+    },
+  },
   'POST /api/commands/wall.set-scene': {
     need: 'wall.set-scene',
     ways: (own, other) => {

@@ -62,6 +62,8 @@ const MEASURING = /^scripts\/src\/(bench|chaos)\//
 export const LIBRARIES: readonly { readonly of: RegExp; readonly only: readonly RegExp[] }[] = [
   { of: /^ioredis$/, only: [server('journal'), MEASURING] },
   { of: /^(fastify|@fastify\/.+)$/, only: [/^server\/src\/adapters\/http\//, /^server\/src\/app\.ts$/, MEASURING] },
+  // What reads files from outside stands where they come in.
+  { of: /^(csv-parse|saxes|yauzl|@streamparser\/json)(\/.*)?$/, only: [server('adapters/intake')] },
   { of: /^socket\.io$|^socket\.io-(adapter|parser)$/, only: [/^server\/src\/adapters\/live\//, MEASURING] },
   {
     of: /^(node:)?child_process$/,

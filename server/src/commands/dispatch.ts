@@ -84,6 +84,37 @@ export class Dispatcher {
     return this.#dispatch(command, id, data, who)
   }
 
+  /** Several commands of one sender, their events in one call to the journal; one outcome each, in order. They must be about different subjects. */
+  async many(asks: readonly { command: Command<never>; id: string; data: unknown }[], who: Identity): Promise<Outcome[]> {
+    this.#requireTables()
+    const alone = ({ command, id, data }: (typeof asks)[number]): Promise<Outcome> => this.#dispatch(command, id, data as never, who)
+    const outcomes: (Outcome | undefined)[] = asks.map(() => undefined)
+    const places: number[] = []
+    const appends: Append[] = []
+    for (const [i, { command, id, data }] of asks.entries()) {
+      const append = this.#append(command, id, data as never, who)
+      if ('refused' in append) continue
+      places.push(i)
+      appends.push(append)
+    }
+    for (const [n, verdict] of (await this.#journal.append(appends)).entries())
+      if (verdict.status !== 'conflict') outcomes[places[n] as number] = outcomeOf(verdict)
+    // What was refused or met a change is asked once more by itself, with the care that takes.
+    return Promise.all(asks.map(async (ask, i) => outcomes[i] ?? alone(ask)))
+  }
+
+  /** What the rules would refuse now; undefined when they would not. Nothing is stored. */
+  judge<D>(command: Command<D>, data: D, who: Identity): Refusal | undefined {
+    this.#requireTables()
+    const decision = command.decide(data, this.#ask(who, ''))
+    return isRefusal(decision) ? decision : undefined
+  }
+
+  /** A name for a value that tells nothing about it: keyed by a secret outside Redis. */
+  digest(value: unknown): string {
+    return bodyHash(this.#secret, value)
+  }
+
   /** A command the server asks of itself. The id must follow from its cause, so that two nodes asking store it once. */
   internal<N extends keyof typeof INTERNAL_COMMANDS>(
     name: N,
@@ -118,29 +149,48 @@ export class Dispatcher {
 
   async #dispatch<D>(command: Command<D>, id: string, data: D, who: Identity): Promise<Outcome> {
     this.#requireTables()
-    const hash = bodyHash(this.#secret, { command: command.name, data })
-    const secrets = command.seals?.(data)
     /** A row that has left its table has no version there: the journal tells it by a conflict, and what made it is folded by then. */
     const told = new Map<string, number>()
     for (let attempt = 1; ; attempt++) {
-      const expect = command
-        .subjects(data)
-        .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? told.get(subject) ?? 0] as const)
       const { cursor } = this.#state
-      const decision: Decision = command.decide(data, this.#ask(who, id))
-      if (isRefusal(decision)) {
-        const outcome = await this.#refusedOrKnown(who.name, id, hash, decision)
+      const append = this.#append(command, id, data, who, told)
+      if ('refused' in append) {
+        const outcome = await this.#refusedOrKnown(who.name, id, append.bodyHash, append.refused)
         if (outcome.status !== 'refused' || attempt > 1 || !(await this.#foldedSince(cursor))) return outcome
         continue
       }
-      const urgent = decision.some((event) => (event.data as { level?: string }).level === 'red')
-      const [verdict] = await this.#journal.append([
-        { sender: who.name, id, bodyHash: hash, expect, events: decision, ...(urgent && { urgent }), ...(secrets && { private: secrets }) },
-      ])
+      const [verdict] = await this.#journal.append([append])
       if (verdict?.status !== 'conflict') return outcomeOf(verdict as Verdict)
       if (attempt === TRIES) throw new JournalUnavailable('the subject is changing too quickly')
       await this.#state.folded(verdict.head)
       told.set(verdict.subject, verdict.version)
+    }
+  }
+
+  /** What a command appends by the rows as they are now, or why it may not. */
+  #append<D>(
+    command: Command<D>,
+    id: string,
+    data: D,
+    who: Identity,
+    told?: ReadonlyMap<string, number>,
+  ): Append | { readonly refused: Refusal; readonly bodyHash: string } {
+    const hash = bodyHash(this.#secret, { command: command.name, data })
+    const expect = command
+      .subjects(data)
+      .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? told?.get(subject) ?? 0] as const)
+    const decision: Decision = command.decide(data, this.#ask(who, id))
+    if (isRefusal(decision)) return { refused: decision, bodyHash: hash }
+    const urgent = decision.some((event) => (event.data as { level?: string }).level === 'red')
+    const secrets = command.seals?.(data)
+    return {
+      sender: who.name,
+      id,
+      bodyHash: hash,
+      expect,
+      events: decision,
+      ...(urgent && { urgent }),
+      ...(secrets && { private: secrets }),
     }
   }
 

@@ -35,6 +35,35 @@ export interface TablePage {
   readonly next?: Key
 }
 
+/** A row of a list of cameras that cannot be taken. */
+export interface RefusedRow {
+  /** As the format counts: lines of a CSV and rows of a sheet with the titles as 1, features and catalog items from 1. */
+  readonly row: number
+  /** Number of the file, from 1, where several came. */
+  readonly file?: number
+  readonly column?: string
+  readonly code: string
+  readonly message: string
+}
+
+/** What an import of cameras did, or with `preview` would do. */
+export interface CameraImportAnswer {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  /** The first 1,000, in order. */
+  readonly refused: readonly RefusedRow[]
+  /** All of them. */
+  readonly refusedCount: number
+  readonly preview: boolean
+  /** Titles of columns that were passed over. */
+  readonly ignored: readonly string[]
+  /** Catalog items that are no cameras: districts, groups, recorders. */
+  readonly skipped: number
+  /** Items that the catalog's messages promise, and how many came; absent where none promises. */
+  readonly promised?: { readonly expected: number; readonly found: number }
+}
+
 export interface SessionAnswer {
   readonly account: string
   readonly role: Role

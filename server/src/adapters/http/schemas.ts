@@ -23,3 +23,26 @@ export const AreaCode = Type.String({
   pattern: '^\\d{6}(\\d{3}){0,3}$',
   description: 'Area code of 6, 9, 12 or 15 digits inside the own scope.',
 })
+export const CrsName = Type.Enum(['WGS84', 'GCJ02', 'BD09', 'CGCS2000'], { description: 'System of the coordinates.' })
+export const CameraImported = Type.Object({
+  created: Type.Integer(),
+  updated: Type.Integer(),
+  unchanged: Type.Integer(),
+  refused: Type.Array(
+    Type.Object({
+      row: Type.Integer({ description: 'Lines of a CSV and rows of a sheet with the titles as 1; features and catalog items from 1.' }),
+      file: Type.Optional(Type.Integer({ description: 'From 1, where several came.' })),
+      column: Type.Optional(Type.String()),
+      code: Type.String(),
+      message: Type.String(),
+    }),
+    { description: 'The first 1,000.' },
+  ),
+  refusedCount: Type.Integer(),
+  preview: Type.Boolean(),
+  ignored: Type.Array(Type.String(), { description: 'Titles of columns that were passed over.' }),
+  skipped: Type.Integer({ description: 'Catalog items that are no cameras.' }),
+  promised: Type.Optional(
+    Type.Object({ expected: Type.Integer(), found: Type.Integer() }, { description: 'Items of the catalog (SumNum).' }),
+  ),
+})

@@ -1,6 +1,17 @@
 /** One Ajv for everything: exact types, unknown fields refused, and times that exist. */
+import { COMMANDS } from '@orchid/shared/domain/index'
 import { parseRfc3339 } from '@orchid/shared/kernel/time'
-import { Ajv } from 'ajv'
+import { Ajv, type ValidateFunction } from 'ajv'
+import { findings } from './problem.ts'
 
 export const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false, strict: false })
 ajv.addFormat('rfc3339', (text: string) => parseRfc3339(text) !== undefined)
+
+const compiled = new Map<string, ValidateFunction>()
+
+/** The first thing about a command's data that its schema does not allow; undefined when all is well. */
+export function checkCommand(name: keyof typeof COMMANDS, data: object): { path: string; message: string } | undefined {
+  const valid = compiled.get(name) ?? ajv.compile(COMMANDS[name].schema)
+  compiled.set(name, valid)
+  return valid(data) ? undefined : findings(valid.errors as never)[0]
+}

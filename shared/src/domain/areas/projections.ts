@@ -1,6 +1,7 @@
 /** Tables of areas: `areas`, `grids`, `waters`. They change rarely and are the base map. */
+import type { Ask } from '../../kernel/command.ts'
 import type { JournalEvent } from '../../kernel/event.ts'
-import { cityOf, type LngLat } from '../../kernel/geo.ts'
+import { cityOf, inRing, type LngLat } from '../../kernel/geo.ts'
 import type { Projection, Row } from '../../kernel/projection.ts'
 import type { AreaDefined, GridDefined, Tier, WaterDefined } from './events.ts'
 
@@ -41,6 +42,12 @@ export interface WaterRow extends Row {
   readonly width: number
   readonly schematic?: true
   readonly demo?: true
+}
+
+/** The outline has thousands of corners: it is asked only about a position that is not in the reported grid, which is rare. */
+export function isOutsideCity(position: LngLat, grid: string, ask: Ask): boolean {
+  const outline = ask.row<AreaRow>('areas', cityOf(grid))?.outline
+  return outline !== undefined && !outline.some((ring) => inRing(position, ring))
 }
 
 /** Marks rows made by sample data, so that screens can say so. */

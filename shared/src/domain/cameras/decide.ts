@@ -1,17 +1,27 @@
 /** Rules of cameras: registering, editing and retiring one, and believing a change of its state. */
 import type { Ask, Decision, Refusal } from '../../kernel/command.ts'
-import { areaOfBoth, within } from '../../kernel/geo.ts'
-import type { GridRow } from '../areas/projections.ts'
+import { areaOfBoth, inRing, type LngLat, within } from '../../kernel/geo.ts'
+import { type GridRow, isOutsideCity } from '../areas/projections.ts'
 import type { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './commands.ts'
 import type { Camera } from './events.ts'
 import type { CameraCodeRow, CameraRow, CameraStateRow } from './projections.ts'
 
-/** Why a camera may not stand in this grid or bear this code; undefined when it may. */
-function misplaced({ id, grid, gbCode }: { id: string; grid?: string; gbCode?: string | null }, ask: Ask): Refusal | undefined {
+interface Place {
+  readonly id: string
+  readonly grid?: string
+  readonly position?: LngLat
+  readonly gbCode?: string | null
+}
+
+/** Why a camera may not stand there or bear this code; undefined when it may. What is left out is not judged. */
+function misplaced({ id, grid, position, gbCode }: Place, ask: Ask): Refusal | undefined {
   if (grid !== undefined && !within(ask.scope, grid))
     return { refused: 'area-forbidden', because: 'area', path: '/data/grid', message: 'grid lies outside the area you may write' }
-  if (grid !== undefined && !ask.row<GridRow>('grids', grid))
+  const boundary = grid === undefined ? undefined : ask.row<GridRow>('grids', grid)?.boundary
+  if (grid !== undefined && !boundary)
     return { refused: 'unknown-grid', because: 'meaning', path: '/data/grid', message: 'grid is not a known grid code' }
+  if (grid !== undefined && boundary && position && !inRing(position, boundary) && isOutsideCity(position, grid, ask))
+    return { refused: 'position-outside', because: 'meaning', path: '/data/position', message: 'position lies outside the city' }
   const holder = gbCode ? ask.row<CameraCodeRow>('cameraCodes', gbCode) : undefined
   if (holder && holder.id !== id)
     return { refused: 'code-taken', because: 'state', path: '/data/gbCode', message: 'gbCode belongs to another camera' }
@@ -55,7 +65,8 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 export function decideEdit({ id, reason, source, ...fields }: EditCamera, ask: Ask): Decision {
   const row = registered(id, ask)
   if ('refused' in row) return row
-  const refusal = misplaced({ ...fields, id } as { id: string; grid?: string; gbCode?: string | null }, ask)
+  // A camera that moves is judged by the grid it stands in, given or not.
+  const refusal = misplaced({ ...(fields.position && { grid: row.grid }), ...fields, id } as Place, ask)
   if (refusal) return refusal
   const now = row as unknown as Readonly<Record<string, unknown>>
   const changed = Object.entries(fields).filter(([field, value]) => !same(value ?? undefined, now[field]))

@@ -1,9 +1,9 @@
 /** The rule of the patrol log: what is recorded, and that a hazard or a dispute opens an incident. */
 import type { Ask, Decision } from '../../kernel/command.ts'
 import type { EventBody } from '../../kernel/event.ts'
-import { cityOf, inRing, type LngLat, toWgs84, within } from '../../kernel/geo.ts'
+import { inRing, toWgs84, within } from '../../kernel/geo.ts'
 import { DAY, parseRfc3339 } from '../../kernel/time.ts'
-import type { AreaRow, GridRow } from '../areas/projections.ts'
+import { type GridRow, isOutsideCity } from '../areas/projections.ts'
 import { openIncident } from '../incidents/decide.ts'
 import type { PatrolEvent } from './commands.ts'
 import type { PatrolRecorded } from './events.ts'
@@ -15,12 +15,6 @@ const BEHIND = 31 * DAY
 
 /** An unbroken run of digits this long may be a telephone or identity number: it belongs into `private`. */
 const LONG_NUMBER = /\d{11,}/
-
-/** The outline has thousands of corners: it is asked only about a position that is not in the reported grid, which is rare. */
-function isOutsideCity(position: LngLat, grid: string, ask: Ask): boolean {
-  const outline = ask.row<AreaRow>('areas', cityOf(grid))?.outline
-  return outline !== undefined && !outline.some((ring) => inRing(position, ring))
-}
 
 /** Area refusals come before those of meaning, so that nobody learns about grids outside the own area. */
 export function decidePatrol(report: PatrolEvent, ask: Ask): Decision {

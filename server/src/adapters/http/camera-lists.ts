@@ -1,0 +1,200 @@
+/** `POST /api/cameras/import` and `GET /api/cameras/export`: the camera registry as lists, in the caller's area. */
+import type { Readable } from 'node:stream'
+import { PassThrough } from 'node:stream'
+import multipart from '@fastify/multipart'
+import type { Identity } from '@orchid/shared/domain/access/roles'
+import { CAMERA_BACKENDS, type CameraBackend, SITE_KINDS, type SiteKind } from '@orchid/shared/domain/cameras/events'
+import type { Crs } from '@orchid/shared/kernel/geo'
+import { Line } from '@orchid/shared/kernel/schema'
+import type { CameraImportAnswer } from '@orchid/shared/protocol/api'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { LiveState } from '../../projections/live-state.ts'
+import type { Authenticator } from './authenticate.ts'
+import { problem, requireTables, sendProblem } from './problem.ts'
+import { CameraImported, CrsName } from './schemas.ts'
+import { ajv } from './validation.ts'
+
+/** A "no" to the import as a whole, with what was found in its rows. */
+interface Refused {
+  readonly status: 400 | 413 | 422 | 429
+  readonly code: string
+  readonly message: string
+  readonly tally?: Pick<CameraImportAnswer, 'created' | 'updated' | 'unchanged' | 'refused' | 'refusedCount'>
+}
+type Outcome = CameraImportAnswer | Refused
+const isRefused = (outcome: unknown): outcome is Refused => typeof outcome === 'object' && outcome !== null && 'status' in outcome
+
+/** What the intake room gives; named here because adapters do not import each other. */
+export interface CameraLists {
+  import<T>(
+    parts: AsyncIterable<{ charset?: string; body: AsyncIterable<Buffer | string> }>,
+    then: (
+      run: (options: {
+        who: Identity
+        defaults: { crs?: Crs; siteKind?: SiteKind; backend?: CameraBackend }
+        whole: boolean
+        preview: boolean
+        reason?: string
+        encoding?: string
+        progress?: (step: 'check' | 'store', rows: number) => void
+      }) => Promise<Outcome>,
+    ) => Promise<T>,
+  ): Promise<T | Refused>
+}
+
+/** The format is told by the bytes; these are the types a list may come under. */
+const TYPES = [
+  'text/csv',
+  'application/csv',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/geo+json',
+  'application/json',
+  'application/xml',
+  'text/xml',
+  'application/manscdp+xml',
+  'application/octet-stream',
+]
+/** Milliseconds between two lines of progress. */
+const PROGRESS = 250
+
+interface Query {
+  readonly mode?: 'good-rows' | 'all-or-nothing'
+  readonly preview?: '0' | '1'
+  readonly crs?: Crs
+  readonly siteKind?: SiteKind
+  readonly backend?: CameraBackend
+  readonly encoding?: string
+  readonly reason?: string
+}
+
+export async function cameraLists(
+  app: FastifyInstance,
+  { auth, state, lists }: { auth: Authenticator; state: LiveState; lists: CameraLists },
+): Promise<void> {
+  // Bodies of other routes are JSON: what is taken here is taken here only.
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser(TYPES, (_request, payload, done) => done(null, payload))
+    await scope.register(multipart, { limits: { files: 101, parts: 101, fields: 0, headerPairs: 20, fileSize: Number.POSITIVE_INFINITY } })
+    importRoute(scope, { auth, state, lists })
+  })
+}
+
+function importRoute(app: FastifyInstance, { auth, state, lists }: { auth: Authenticator; state: LiveState; lists: CameraLists }): void {
+  const file = { schema: { type: 'string', format: 'binary' } } as const
+  app.post<{ Querystring: Query }>(
+    '/api/cameras/import',
+    {
+      schema: {
+        tags: ['cameras'],
+        summary: 'Register and edit cameras by a list (导入摄像头)',
+        description:
+          'CSV (UTF-8, GB18030), XLSX, GeoJSON points or GB/T 28181 catalog XML (one or many messages), as the body or as files of multipart/form-data; up to 128 MiB and 200,000 rows. The format is told by the bytes. Columns: id gbCode name lng lat crs bearing fov range siteKind grid department people backend codec subStream source, or their Chinese titles. A known camera (by id, else by gbCode) is edited; blank leaves a field as it is; the same list twice changes nothing. With `Accept: application/x-ndjson` lines of progress come first, the answer last. On 503 or a time-out send the same list again.',
+        querystring: Type.Object(
+          {
+            mode: Type.Optional(
+              Type.Enum(['good-rows', 'all-or-nothing'], { description: 'Store the good rows (default), or nothing unless all are good.' }),
+            ),
+            preview: Type.Optional(Type.Enum(['0', '1'], { description: '1: tell what would happen, store nothing.' })),
+            crs: Type.Optional(CrsName),
+            siteKind: Type.Optional(Type.Enum([...SITE_KINDS], { description: 'Of new cameras whose row names none.' })),
+            backend: Type.Optional(
+              Type.Enum([...CAMERA_BACKENDS], { description: 'Of new cameras whose row names none; default gateway.' }),
+            ),
+            encoding: Type.Optional(
+              Type.String({ pattern: '^[A-Za-z0-9-]{1,20}$', description: 'UTF-8, GB18030, GBK, GB2312 or UTF-16LE.' }),
+            ),
+            reason: Type.Optional(Line(200, 2)),
+          },
+          { additionalProperties: false },
+        ),
+        body: { content: Object.fromEntries([...TYPES, 'multipart/form-data'].map((type) => [type, file])) },
+        response: { 200: CameraImported },
+      },
+      compress: false,
+      // Strangers are told so before a large body of theirs is read.
+      onRequest: async (request) => {
+        await auth.require(request, 'camera.register')
+        requireTables(state)
+      },
+      // The body is read as it comes, row by row.
+      validatorCompiler: ({ schema, httpPart }) => (httpPart === 'body' ? () => true : ajv.compile(schema as object)),
+    },
+    async (request, reply) => {
+      const who = await auth.require(request, 'camera.register')
+      const { mode, preview, encoding, reason, ...defaults } = request.query
+      const options = {
+        ...{ who, defaults, whole: mode === 'all-or-nothing', preview: preview === '1' },
+        ...(encoding !== undefined && { encoding }),
+        ...(reason !== undefined && { reason }),
+      }
+      const told = /\bapplication\/x-ndjson\b/.test(request.headers.accept ?? '')
+      const outcome = await lists.import<Outcome | undefined>(parts(request), (run) =>
+        told ? inSteps(reply, (progress) => run({ ...options, progress })) : run(options),
+      )
+      // Told line by line already.
+      if (outcome === undefined) return reply
+      if (isRefused(outcome)) return refuse(reply, outcome)
+      return outcome
+    },
+  )
+}
+
+const refuse = (reply: FastifyReply, { status, code, message, tally }: Refused): FastifyReply =>
+  sendProblem(reply, { ...problem(status, code, message), ...tally }, status === 429 ? 5 : undefined)
+
+/** The body, or the files of a form one after another. */
+async function* parts(request: FastifyRequest): AsyncGenerator<{ charset?: string; body: AsyncIterable<Buffer | string> }> {
+  // Ended half-way, a body must not take the connection with it: the refusal has yet to go out on it.
+  const whole = (stream: Readable) => stream.iterator({ destroyOnReturn: false })
+  if (!request.isMultipart()) {
+    const charset = charsetOf(request.headers['content-type'])
+    yield { ...(charset && { charset }), body: whole(request.body as Readable) }
+    return
+  }
+  for await (const part of request.files()) {
+    const charset = charsetOf(part.mimetype)
+    yield { ...(charset && { charset }), body: whole(part.file) }
+  }
+}
+
+const charsetOf = (type: string | undefined): string | undefined => /;\s*charset=["']?([\w-]{1,20})/i.exec(type ?? '')?.[1]
+
+/** Lines of NDJSON while it goes on; the last one is the answer (`done`), or a problem (`failed`). */
+async function inSteps(
+  reply: FastifyReply,
+  run: (progress: (step: 'check' | 'store', rows: number) => void) => Promise<Outcome>,
+): Promise<undefined> {
+  const lines = new PassThrough()
+  const line = (value: object): void => void lines.write(`${JSON.stringify(value)}\n`)
+  reply.type('application/x-ndjson; charset=utf-8').send(lines)
+  let last = 0
+  try {
+    const outcome = await run((step, rows) => {
+      if (performance.now() - last < PROGRESS) return
+      last = performance.now()
+      line({ step, rows })
+    })
+    if (isRefused(outcome)) {
+      const { status, code, message, tally } = outcome
+      line({ step: 'failed', ...problem(status, code, message), ...tally })
+    } else line({ step: 'done', ...outcome })
+  } catch (error) {
+    const unknown = error instanceof Error && error.name === 'JournalUnavailable'
+    if (!unknown) reply.log.error({ err: error }, 'an import broke')
+    line({
+      step: 'failed',
+      ...(unknown
+        ? problem(
+            503,
+            'journal-unavailable',
+            'The journal does not answer safely at present. Send the same list again: what was stored is found unchanged.',
+          )
+        : problem(500, 'internal', 'An error on our side. It was written into the log.')),
+    })
+  } finally {
+    lines.end()
+  }
+  return undefined
+}
