@@ -91,12 +91,15 @@ const stateOf = ({ grids, visited, overdue, today }: TownshipHoursRow): State =>
   figures: figuresOf(today.at(-1) as HourMark),
 })
 
+/** Its place in the township: the last six digits of a grid's code. */
+const numberOf = (grid: string): number => Number(grid.slice(9))
+
 /** The state after an event; the very same when it changes no figure. */
 function next(state: State, event: JournalEvent): State {
   const { figures } = state
   if (event.type === 'grid.defined' || event.type === 'patrol.recorded') {
     const patrol = event.type === 'patrol.recorded'
-    const grid = Number((patrol ? event.area : (event as GridDefined).data.code).slice(9))
+    const grid = numberOf(patrol ? event.area : (event as GridDefined).data.code)
     const grids = state.grids.includes(grid) ? state.grids : [...state.grids, grid]
     const visited = !patrol || state.visited.includes(grid) ? state.visited : [...state.visited, grid]
     if (grids === state.grids && visited === state.visited) return state
@@ -146,6 +149,8 @@ export const townshipHours: Projection<TownshipHoursRow> = {
   ],
   keys: (event: JournalEvent | DayBegan) => (event.type === 'day-began' ? 'all' : [townshipOf(event.area)]),
   evolve: (row, event: JournalEvent | DayBegan, township) => {
+    // Most entries come from a grid that was visited today already, and change nothing here.
+    if (event.type === 'patrol.recorded' && row?.visited.includes(numberOf(event.area))) return row
     const before = row ? stateOf(row) : BLANK
     if (event.type === 'day-began') {
       const { day } = (event as DayBegan).data
