@@ -86,6 +86,16 @@ describe('a folder', () => {
     expect([status, bytes.length, headers.get('retry-after')]).toEqual([204, 0, null])
   })
 
+  test('gives nothing to a page that was opened under other settings, and would lay tiles in the wrong place', async () => {
+    const { version } = (await product.call('/api/base', { token })).json.base
+    expect((await bytesOf(`/api/base/10/852/421?v=${version}`)).status).toBe(200)
+    const { status, headers } = await bytesOf('/api/base/10/852/421?v=ofbefore')
+    expect([status, headers.get('cache-control')]).toEqual([204, 'no-store'])
+    const other = await open({ kind: 'folder', path: tiles, crs: 'WGS84' })
+    expect(other.info.version).not.toBe(version)
+    await other.close()
+  })
+
   test('lets no path lead out of it', async () => {
     const paths = [
       '/api/base/10/852/../../../secret',

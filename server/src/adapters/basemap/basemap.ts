@@ -28,13 +28,13 @@ export async function openBasemap(config: BaseConfig, log: Log): Promise<Basemap
     if (!attribution)
       log.warn({}, 'Tianditu wants its review number (审图号) shown: set BASE_ATTRIBUTION to what map.tianditu.gov.cn shows at present')
     const source = new Tianditu(config, log)
-    const version = versionOf(kind, config.url, config.layer)
+    const version = versionOf(kind, crs, look, config.url, config.layer)
     const info: BaseMap = { version, kind, crs, look, minZoom: 1, maxZoom: 18, ...(attribution && { attribution }) }
     return { info, tile: (z, x, y) => source.tile(z, x, y), close: () => source.close() }
   }
   const source = await (kind === 'folder' ? openFolder : openArchive)(config.path)
   const { minZoom, maxZoom } = source
-  const version = versionOf(kind, config.path, source.writtenAt)
+  const version = versionOf(kind, crs, look, config.path, source.writtenAt)
   const shown = attribution || source.attribution
   let failing = false
   return {

@@ -49,7 +49,7 @@ export function basemap(app: FastifyInstance, { auth, base }: { auth: Authentica
     },
   )
 
-  app.get<{ Params: { z: string; x: string; y: string } }>(
+  app.get<{ Params: { z: string; x: string; y: string }; Querystring: { v?: string } }>(
     '/api/base/:z/:x/:y',
     {
       schema: {
@@ -63,6 +63,9 @@ export function basemap(app: FastifyInstance, { auth, base }: { auth: Authentica
     async (request, reply) => {
       await auth.require(request, 'read')
       const [z, x, y] = [Number(request.params.z), Number(request.params.x), Number(request.params.y)]
+      // A page that was opened under other settings would lay the tile in the wrong place.
+      if (base && request.query.v !== undefined && request.query.v !== base.info.version)
+        return reply.code(204).header('cache-control', 'no-store').send()
       const tile = base && inside(base.info, z, x, y) ? await base.tile(z, x, y) : 'absent'
       if (tile === 'away') return reply.code(204).header('cache-control', 'no-store').header('retry-after', String(COME_AGAIN)).send()
       if (tile === 'absent') return reply.code(204).header('cache-control', `private, max-age=${ABSENT}`).send()
