@@ -7,6 +7,8 @@ export interface Findings {
   readonly clipped: readonly string[]
   readonly outside: readonly string[]
   readonly overlapping: readonly string[]
+  /** Numbers that cannot be asked for their age and source; notices that are an age themselves are not meant. */
+  readonly mute: readonly string[]
   /** Shortened on purpose; the whole text is in a title. */
   readonly shortened: readonly string[]
 }
@@ -33,6 +35,7 @@ export function auditPage({ floor, mayShorten }: { floor: number; mayShorten: re
   const outside: string[] = []
   const shortened: string[] = []
   const overlapping: string[] = []
+  const mute: string[] = []
 
   const where = (element: Element): string => {
     const path: string[] = []
@@ -77,6 +80,7 @@ export function auditPage({ floor, mayShorten }: { floor: number; mayShorten: re
 
   const kept: Text[] = []
   for (const text of texts) {
+    if (/\d/.test(text.words) && !text.element.closest('[data-figure], [role="alert"], [role="tooltip"]')) mute.push(say(text))
     if (text.size < floor * rem - 0.1) small.push(say(text, `${(text.size / rem).toFixed(2)} rem`))
     let hidden = false
     for (let e: Element | null = text.element; e && e !== document.documentElement; e = e.parentElement) {
@@ -120,5 +124,5 @@ export function auditPage({ floor, mayShorten }: { floor: number; mayShorten: re
       )
       if (hit) overlapping.push(`${say(a)} × ${say(b)}`)
     }
-  return { count: texts.length, small, clipped, outside, overlapping, shortened }
+  return { count: texts.length, small, clipped, outside, overlapping, mute, shortened }
 }

@@ -1,5 +1,7 @@
 /** Every panel in every state: photographed for people, and asked whether it says what the state is. No wall, no city: invented rows only. */
-import { expect, type Locator, test } from '@playwright/test'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import { auditPage } from './audit-page.ts'
 
 const PANELS = ['hazards', 'loop', 'townships', 'patrol', 'feed', 'cameras']
 /** Rows and tiles stay, each with its own word for not being known. */
@@ -15,6 +17,17 @@ const WORDS: Readonly<Record<(typeof STATES)[number], RegExp>> = {
   empty: /无|没有|尚/,
   error: /取数失败，重试 3/,
 }
+
+test.describe.configure({ mode: 'serial' })
+let page: Page
+const faults: string[] = []
+test.beforeAll(async ({ browser }) => {
+  page = await (await browser.newContext()).newPage()
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('request', (request) => /\/(api|media|socket\.io)/.test(new URL(request.url()).pathname) && faults.push(request.url()))
+  await page.goto(`${process.env.E2E_BASE}/settings/gallery`)
+})
+test.afterAll(() => page?.context().close())
 
 /** Texts cut off inside a panel, and panels whose content is higher than they are. */
 const clipped = (panel: Locator): Promise<string[]> =>
@@ -32,13 +45,7 @@ const clipped = (panel: Locator): Promise<string[]> =>
     return found
   })
 
-test('the gallery says that all of it is a sample, and shows each panel in each state in its own words, nothing cut off', async ({
-  page,
-}) => {
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('request', (request) => /\/(api|media|socket\.io)/.test(new URL(request.url()).pathname) && faults.push(request.url()))
-  await page.goto(`${process.env.E2E_BASE}/settings/gallery`)
+test('the gallery says that all of it is a sample, and shows each panel in each state in its own words, nothing cut off', async () => {
   await expect(page.getByTestId('gallery')).toContainText('样例数据')
   await expect(page.getByTestId('exhibit-loop-normal')).toContainText('监测')
   await page.evaluate(() => document.fonts.ready)
@@ -68,8 +75,34 @@ test('the gallery says that all of it is a sample, and shows each panel in each 
   expect(faults).toEqual([])
 })
 
-test('a figure tells its unit, age and source to the pointer, to the keyboard and to a long press', async ({ page }) => {
-  await page.goto(`${process.env.E2E_BASE}/settings/gallery`)
+const TILES: Readonly<Record<string, RegExp>> = {
+  connecting: /正在连接.*取流 · 已 3 秒/,
+  live: /14:32:07/,
+  stalled: /末帧 14:31:22 · 停 45 秒/,
+  frozen: /自 14:31:22.*疑似定格/,
+  black: /黑屏.*自 14:31:47/,
+  offline: /离线.*自 13:05:08 · 对端拒绝连接/,
+  codec: /编码不支持/,
+  denied: /无查看权限/,
+  masked: /隐私遮挡/,
+}
+
+test('a camera tile in each of its nine states, marked as a sample, says which; all texts of the gallery are large enough and whole', async () => {
+  await expect(page.getByTestId('exhibits-tiles').getByTestId('camera-tile')).toHaveCount(Object.keys(TILES).length)
+  for (const [state, words] of Object.entries(TILES)) {
+    const cell = page.getByTestId(`exhibit-tile-${state}`)
+    await expect(cell).toContainText('样例')
+    await expect(cell.getByTestId('camera-tile')).toHaveAttribute('data-state', state)
+    expect((await cell.getByTestId('camera-tile').textContent())?.replaceAll(/\s+/g, ' ')).toMatch(words)
+  }
+  await page.getByTestId('exhibits-tiles').screenshot({ path: 'test-results/gallery/tiles.png' })
+  const { small, clipped: cut, overlapping } = await page.evaluate(auditPage, { floor: 0.8, mayShorten: ['.title', '.sub', '.name'] })
+  expect({ small, cut, overlapping }).toEqual({ small: [], cut: [], overlapping: [] })
+  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
+  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+})
+
+test('a figure tells its unit, age and source to the pointer, to the keyboard and to a long press', async () => {
   const note = page.getByTestId('figure-note')
   const figure = page.getByTestId('exhibit-hazards-normal').locator('.body [data-figure]').first()
   await figure.hover()

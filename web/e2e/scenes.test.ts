@@ -63,12 +63,15 @@ async function moves(name: string): Promise<number> {
     (wanted) =>
       new Promise<number>((resolve) => {
         const element = document.querySelector('[data-testid="scene"]') as HTMLElement
-        const observer = new MutationObserver(() => {
+        const look = (): void => {
           if (element.dataset.scene !== wanted) return
           observer.disconnect()
           resolve(Date.now())
-        })
+        }
+        const observer = new MutationObserver(look)
         observer.observe(element, { attributes: true })
+        // On a busy machine the wall may have moved before it is watched: then it was no later than now.
+        look()
       }),
     name,
   )

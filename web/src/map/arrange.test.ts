@@ -29,6 +29,15 @@ describe('the map box is divided', () => {
     expect(city.width).toBeGreaterThan(0.8 * Math.min(width, height * lanxi.aspect))
     expect(inset.width).toBeGreaterThan(0.25 * city.width)
   })
+  test('neither legend nor inset lies across a bezel', () => {
+    const field = { x: 0, y: 0, width: 1022, height: 602 }
+    for (const x of [100, 160, 700, 850, 950]) {
+      const bar = { x: x - 6, y: 0, width: 12, height: 602 }
+      const { legend: key, inset } = arrange(field, lanxi, legend(20), 20, [bar])
+      expect(apart(key, bar)).toBe(true)
+      expect(inset === undefined || apart(inset, bar)).toBe(true)
+    }
+  })
   test('whatever the box, everything stays inside and apart', () => {
     const side = fc.integer({ min: 300, max: 4000 })
     fc.assert(

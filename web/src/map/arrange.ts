@@ -42,8 +42,14 @@ const inCorner = (field: Box, [right, bottom]: Corner, width: number, height: nu
   height,
 })
 
-/** Pixels; `legend` is the size it needs. */
-export function arrange(field: Box, silhouette: Silhouette, legend: { width: number; height: number }, rem: number): Arrangement {
+/** Pixels; `legend` is the size it needs; on `barred` neither legend nor inset may lie. */
+export function arrange(
+  field: Box,
+  silhouette: Silhouette,
+  legend: { width: number; height: number },
+  rem: number,
+  barred: readonly Box[] = [],
+): Arrangement {
   const gap = GAP * rem
   const room = grown(field, -gap)
   const widest = Math.max(1, Math.min(room.width, room.height * silhouette.aspect))
@@ -63,7 +69,7 @@ export function arrange(field: Box, silhouette: Silhouette, legend: { width: num
         const city = { x: room.x + across * (room.width - width), y: room.y + down * (room.height - height), width, height }
         // A city that stands in the middle looks settled.
         const worth = scale - 0.008 * (ix + iy)
-        const free = (box: Box): boolean => !silhouette.touches(city, grown(box, gap))
+        const free = (box: Box): boolean => barred.every((bar) => apart(box, bar)) && !silhouette.touches(city, grown(box, gap))
         for (const [il, corner] of LEGEND_CORNERS.entries()) {
           const key = inCorner(field, corner, legend.width, legend.height)
           if (!free(key)) continue

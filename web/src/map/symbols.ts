@@ -9,8 +9,8 @@ import { type Box, clamped, ems, lattice, type Placement } from './placement.ts'
 const BLINKING = 3
 /** Symbols with a number; the rest are painted small. */
 const NUMBERED = 40
-/** How many symbols away from its place one may stand: urgent ones must be seen, others may be painted small. */
-const RINGS = { urgent: 6, other: 1 } as const
+/** How many symbols away from its place one may stand: urgent ones must be seen, others may be painted small. Smaller than the urgent, they need a step and a half to clear one. */
+const RINGS = { urgent: 6, other: 1.5 } as const
 /** Size of the numbers in rem. */
 const FIGURES = 0.8
 
@@ -32,9 +32,9 @@ export interface PlacedSymbol {
 export const worstFirst = (a: IncidentRow, b: IncidentRow): number =>
   a.priority - b.priority || (a.dueAt ?? Number.MAX_SAFE_INTEGER) - (b.dueAt ?? Number.MAX_SAFE_INTEGER) || a.no - b.no
 
-/** A two-figure number needs more room in a triangle than in a square. */
+/** Urgent ones are larger: they are few. A two-figure number needs more room in a triangle than in a square. */
 const sizeOf = ({ priority, no }: IncidentRow, rem: number): number =>
-  rem * (no < 10 || no > 99 ? 1.55 : 1.75) * (priority === 2 ? 1.12 : 1)
+  rem * (no < 10 || no > 99 ? 1.35 : 1.5) * ({ 1: 1.16, 2: 1.28, 3: 1, 4: 1 } as const)[priority]
 
 const square = (x: number, y: number, size: number): Box => ({ x: x - size / 2, y: y - size / 2, width: size, height: size })
 

@@ -35,6 +35,7 @@ export const messages = {
     minutes: '{n} 分',
     quality: { sd: '标清', hd: '高清' },
     picture: '{name} 的实时画面',
+    source: '摄像头，经视频网关；时间为画面自带',
     step: { queue: '排队', source: '取地址', resolve: '解析地址', connect: '连接', describe: '取流', draw: '绘制', picture: '等首帧' },
     reason: {
       'unknown-camera': '未登记取流地址',
@@ -78,6 +79,7 @@ export const messages = {
     minutes: '{n} min',
     quality: { sd: 'SD', hd: 'HD' },
     picture: 'Live picture of {name}',
+    source: 'the camera, through the video gateway; the time is the picture’s own',
     step: {
       queue: 'queueing',
       source: 'address',

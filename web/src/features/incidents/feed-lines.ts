@@ -34,6 +34,14 @@ export function feedEntries(
   return grouped(open, from, 1)
 }
 
-/** Rows on a page, when what needs more than a row takes it from the others. */
-export const rowsThatFit = (entries: readonly FeedEntry[], room: number, words: (entry: FeedEntry) => GroupWords): number =>
-  Math.max(1, Math.floor((room - heightOf(entries, words) + ROW * entries.length) / ROW))
+/** Rows on a page, whichever of the lines stand on it: the 特急 always do, and what needs more than a row takes it from the others. */
+export function rowsThatFit(entries: readonly FeedEntry[], room: number, words: (entry: FeedEntry) => GroupWords): number {
+  const further = (some: readonly FeedEntry[]): number[] => some.map((entry) => furtherLines(entry, words))
+  const urgent = further(entries.filter(({ priority }) => priority === 1))
+  const others = further(entries.filter(({ priority }) => priority !== 1)).sort((a, b) => b - a)
+  const high = (rows: number): number =>
+    [...urgent, ...others.slice(0, Math.max(0, rows - urgent.length))].reduce((sum, lines) => sum + lines, rows * ROW)
+  let rows = Math.floor(room / ROW)
+  while (rows > 1 && high(rows) > room) rows--
+  return Math.max(1, rows)
+}

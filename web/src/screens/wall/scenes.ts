@@ -60,7 +60,12 @@ export const SCENES: Readonly<Record<SceneName, Scene>> = {
   flood: {
     name: 'flood',
     layers: ['patrols', 'incidents', 'cameras'],
-    panels: { left: ['gauges', 'rain'], beside: ['rollcall', 'shelters'], incidents: ['evacuation'] },
+    // What is not connected says so in a line; the room is the day's until then.
+    panels: {
+      left: ['gauges', 'rain', 'loop', 'townships'],
+      beside: ['patrol', 'reports', 'rollcall', 'shelters'],
+      incidents: ['evacuation', 'feed', 'hazardList'],
+    },
     cameras: { fill: ['river'], follow: true },
     strip: 'response',
     lede: 'sentence',

@@ -20,16 +20,17 @@ function measured(scene: HTMLElement, middle: HTMLElement): Columns {
   return { widths, gap, start, elastic, least: LEAST * Number.parseFloat(getComputedStyle(document.documentElement).fontSize) }
 }
 
-/** `seams` in percent of the wall's width. The style sheet says which columns there are; here they are only shifted. */
+/** `layout` changes when the style sheet may have other columns; `seams` in percent of the wall's width. The style sheet says which columns there are; here they are only shifted. */
 export function useSeams(
   scene: Readonly<Ref<HTMLElement | null>>,
   middle: Readonly<Ref<HTMLElement | null>>,
   seams: readonly number[],
+  layout: () => string,
 ): void {
   if (seams.length === 0) return
   const { width, height } = useElementSize(scene)
   watch(
-    [width, height],
+    [width, height, layout],
     () => {
       if (!scene.value || !middle.value) return
       scene.value.style.gridTemplateColumns = ''
