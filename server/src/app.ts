@@ -9,6 +9,7 @@ import { openBasemap } from './adapters/basemap/basemap.ts'
 import { Authenticator, Origins } from './adapters/http/authenticate.ts'
 import { basemap } from './adapters/http/basemap.ts'
 import { bodies } from './adapters/http/bodies.ts'
+import { cameraFinding } from './adapters/http/camera-finding.ts'
 import { cameraLists } from './adapters/http/camera-lists.ts'
 import { cameras } from './adapters/http/cameras.ts'
 import { commands } from './adapters/http/commands.ts'
@@ -40,6 +41,7 @@ import { startEmbeddedRedis } from './journal/embedded-redis.ts'
 import { JournalUnavailable } from './journal/journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import { readSecret } from './journal/secret.ts'
+import { CameraSearch } from './projections/camera-search.ts'
 import { LiveState } from './projections/live-state.ts'
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -169,6 +171,7 @@ export async function buildApp(config: Config): Promise<App> {
   cameras(http, { auth, state, video })
   const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), config.dataDir)
   await cameraLists(http, { auth, state, lists })
+  cameraFinding(http, { auth, state, search: new CameraSearch(() => state.tables) })
   basemap(http, { auth, base })
   const build = await pages(http, WEB)
 

@@ -393,3 +393,42 @@ test('only administrators may; a foreign page may not; a body of another kind is
   expect((await send('x', 'crs=XYZ')).status).toBe(400)
   expect((await send('x', 'mode=half')).status).toBe(400)
 })
+
+describe('export', () => {
+  const get = async (query = '', token = admin) => product.call(`/api/cameras/export${query}`, { token })
+  test('comes back without a change, in both languages and formats, and holds no address', async () => {
+    await send(
+      csv(
+        line('y1', { name: '=1+1', source: 'rtsp://admin:Pw-Export@10.1.2.3/1' }),
+        line('y2', { name: '"-2,""引号"""' }),
+        line('y3', { name: "'单引号" }),
+      ),
+    )
+    expect(await row('y1')).toMatchObject({ name: '=1+1' })
+    for (const query of ['', '?language=en', '?format=geojson']) {
+      const list = await get(query)
+      expect(list.status).toBe(200)
+      expect(list.text).not.toContain('Pw-Export')
+      const back = await send(list.text, 'mode=all-or-nothing')
+      expect([query, back.status, back.json.created, back.json.updated, back.json.refused ?? []]).toEqual([query, 200, 0, 0, []])
+      expect(back.json.unchanged).toBeGreaterThan(5_000)
+    }
+    expect(await sealed('y1')).toContain('Pw-Export')
+  })
+  test('no cell is one that a spreadsheet computes; Chinese titles and the mark of UTF-8 stand first', async () => {
+    const { text } = await get()
+    expect(text).toMatch(/编号,国标编码,名称,经度,纬度,坐标系/)
+    expect(
+      Buffer.from(
+        await (await fetch(`${product.base}/api/cameras/export`, { headers: { authorization: `Bearer ${admin}` } })).arrayBuffer(),
+      ).subarray(0, 3),
+    ).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+    expect(text).toContain("'=1+1")
+    expect(text).not.toMatch(/(^|,|")[=+@-](?!\d)/m)
+  })
+  test('a township gets its own', async () => {
+    const { text } = await get('?format=geojson', await product.token('viewer', TOWNSHIPS[1]))
+    const townships = JSON.parse(text).features.map(({ properties }: { properties: { grid: string } }) => properties.grid.slice(0, 9))
+    expect(new Set(townships)).toEqual(new Set([TOWNSHIPS[1]]))
+  })
+})

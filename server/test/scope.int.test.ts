@@ -7,7 +7,7 @@ import type { EventBody } from '@orchid/shared/kernel/event'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Entry } from '../src/journal/journal.ts'
-import { CITY, cameraOf, gridsOf, TOWNSHIPS } from './city.ts'
+import { CITY, cameraOf, gridsOf, MIDDLE, TOWNSHIPS } from './city.ts'
 import { type Answer, type Call, call, entry, until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
 
@@ -134,6 +134,28 @@ const ROUTES: Readonly<Record<string, Route>> = {
         { what: "the other's", path, options: retire(other.camera), statuses: [409] },
       ]
     },
+  },
+  'GET /api/cameras/export': {
+    need: 'read',
+    ways: (own, other) => [
+      { what: 'CSV', path: '/api/cameras/export', statuses: [200] },
+      { what: 'GeoJSON', path: `/api/cameras/export?format=geojson&area=${own.township}`, statuses: [200] },
+      { what: "the other's area", path: `/api/cameras/export?area=${other.township}`, statuses: [403] },
+    ],
+  },
+  'GET /api/cameras/near': {
+    need: 'read',
+    ways: () => [{ what: 'all around', path: `/api/cameras/near?lng=${MIDDLE[0]}&lat=${MIDDLE[1]}&crs=WGS84&n=20`, statuses: [200] }],
+  },
+  'GET /api/cameras/search': {
+    need: 'read',
+    ways: (own, other) => [
+      { what: 'own', path: `/api/cameras/search?q=${encodeURIComponent('门')}&limit=100`, statuses: [200] },
+      { what: "the other's code", path: `/api/cameras/search?q=${gateCode(other.township)}`, statuses: [200] },
+      { what: "the other's place", path: `/api/cameras/search?q=${other.grid}`, statuses: [200] },
+      { what: "the other's area", path: `/api/cameras/search?q=x&area=${other.township}`, statuses: [403] },
+      { what: 'own area', path: `/api/cameras/search?q=x&area=${own.township}`, statuses: [200] },
+    ],
   },
   'POST /api/cameras/import': {
     need: 'camera.register',

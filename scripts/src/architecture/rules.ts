@@ -64,6 +64,8 @@ export const LIBRARIES: readonly { readonly of: RegExp; readonly only: readonly 
   { of: /^(fastify|@fastify\/.+)$/, only: [/^server\/src\/adapters\/http\//, /^server\/src\/app\.ts$/, MEASURING] },
   // What reads files from outside stands where they come in.
   { of: /^(csv-parse|saxes|yauzl|@streamparser\/json)(\/.*)?$/, only: [server('adapters/intake')] },
+  { of: /^csv-stringify(\/.*)?$/, only: [server('adapters/http')] },
+  { of: /^pinyin-pro$/, only: [server('projections')] },
   { of: /^socket\.io$|^socket\.io-(adapter|parser)$/, only: [/^server\/src\/adapters\/live\//, MEASURING] },
   {
     of: /^(node:)?child_process$/,

@@ -53,6 +53,12 @@ export function distance([lng1, lat1]: LngLat, [lng2, lat2]: LngLat): number {
   return Math.hypot(dx, dy) * 6_371_008.8
 }
 
+/** Degrees clockwise from north in which `to` lies, seen from `from`: 0 … below 360 (flat earth; fine within a county). */
+export function bearing([lng1, lat1]: LngLat, [lng2, lat2]: LngLat): number {
+  const dx = (lng2 - lng1) * Math.cos(((lat1 + lat2) / 2) * (Math.PI / 180))
+  return ((Math.atan2(dx, lat2 - lat1) * 180) / Math.PI + 360) % 360
+}
+
 /** Whether an area code lies in a scope: codes nest by prefix (city 6, township 9, village 12, grid 15 digits). */
 export const within = (scope: string, area: string): boolean => area.startsWith(scope)
 

@@ -1,18 +1,22 @@
 /** `POST /api/cameras/import` and `GET /api/cameras/export`: the camera registry as lists, in the caller's area. */
-import type { Readable } from 'node:stream'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import multipart from '@fastify/multipart'
 import type { Identity } from '@orchid/shared/domain/access/roles'
 import { CAMERA_BACKENDS, type CameraBackend, SITE_KINDS, type SiteKind } from '@orchid/shared/domain/cameras/events'
+import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
+import { COLUMNS, titlesIn, writeCells } from '@orchid/shared/domain/cameras/sheet'
 import type { Crs } from '@orchid/shared/kernel/geo'
 import { Line } from '@orchid/shared/kernel/schema'
 import type { CameraImportAnswer } from '@orchid/shared/protocol/api'
+import { stringify } from 'csv-stringify/sync'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
 import { problem, requireTables, sendProblem } from './problem.ts'
-import { CameraImported, CrsName } from './schemas.ts'
+import { AreaCode, CameraImported, CrsName } from './schemas.ts'
+import { scopeOf } from './tables.ts'
 import { ajv } from './validation.ts'
 
 /** A "no" to the import as a whole, with what was found in its rows. */
@@ -79,6 +83,7 @@ export async function cameraLists(
     await scope.register(multipart, { limits: { files: 101, parts: 101, fields: 0, headerPairs: 20, fileSize: Number.POSITIVE_INFINITY } })
     importRoute(scope, { auth, state, lists })
   })
+  exportRoute(app, { auth, state })
 }
 
 function importRoute(app: FastifyInstance, { auth, state, lists }: { auth: Authenticator; state: LiveState; lists: CameraLists }): void {
@@ -197,4 +202,71 @@ async function inSteps(
     lines.end()
   }
   return undefined
+}
+
+/** Rows written between two turns of others. */
+const PIECE = 500
+
+function exportRoute(app: FastifyInstance, { auth, state }: { auth: Authenticator; state: LiveState }): void {
+  app.get<{ Querystring: { format?: 'csv' | 'geojson'; language?: 'zh' | 'en'; area?: string } }>(
+    '/api/cameras/export',
+    {
+      schema: {
+        tags: ['cameras'],
+        summary: 'The camera registry of the own area as a list (导出摄像头)',
+        description:
+          'The columns of the import, WGS 84; addresses are sealed and stay blank, so that the list may be imported again as it is. Cells of a CSV that a spreadsheet would compute begin with an apostrophe, which the import takes off.',
+        querystring: Type.Object(
+          {
+            format: Type.Optional(
+              Type.Enum(['csv', 'geojson'], { description: 'Default csv: UTF-8 with a mark by which spreadsheets know it.' }),
+            ),
+            language: Type.Optional(Type.Enum(['zh', 'en'], { description: 'Of the titles; default zh.' })),
+            area: Type.Optional(AreaCode),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: { content: { 'text/csv': { schema: Type.String() }, 'application/geo+json': { schema: Type.Any() } } } },
+      },
+    },
+    async (request, reply) => {
+      const who = await auth.require(request, 'read')
+      requireTables(state)
+      const { format = 'csv', language = 'zh', area } = request.query
+      const rows = state.tables
+        .entries('cameras', scopeOf(who, state.tables.projection('cameras'), area))
+        .map(([, row]) => row as CameraRow)
+      const pieces = format === 'csv' ? csvPieces(rows, language) : geoJsonPieces(rows)
+      return reply
+        .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/geo+json; charset=utf-8')
+        .header('content-disposition', `attachment; filename="cameras.${format}"`)
+        .header('cache-control', 'private, no-store')
+        .send(Readable.from(pieces))
+    },
+  )
+}
+
+async function* csvPieces(rows: readonly CameraRow[], language: 'zh' | 'en'): AsyncGenerator<string> {
+  const options = { escape_formulas: true, record_delimiter: 'windows' } as const
+  yield `\ufeff${stringify([titlesIn(language)], options)}`
+  for (let i = 0; i < rows.length; i += PIECE) {
+    yield stringify(rows.slice(i, i + PIECE).map(writeCells), options)
+    await nextTurn()
+  }
+}
+
+async function* geoJsonPieces(rows: readonly CameraRow[]): AsyncGenerator<string> {
+  yield '{"type":"FeatureCollection","features":['
+  for (let i = 0; i < rows.length; i += PIECE) {
+    const features = rows.slice(i, i + PIECE).map((row) => JSON.stringify(featureOf(row)))
+    yield `${i > 0 ? ',' : ''}\n${features.join(',\n')}`
+    await nextTurn()
+  }
+  yield '\n]}\n'
+}
+
+function featureOf(row: CameraRow): object {
+  const texts = writeCells(row)
+  const properties = COLUMNS.flatMap((column, i) => (texts[i] && column !== 'lng' && column !== 'lat' ? [[column, texts[i]]] : []))
+  return { type: 'Feature', id: row.id, geometry: { type: 'Point', coordinates: row.position }, properties: Object.fromEntries(properties) }
 }

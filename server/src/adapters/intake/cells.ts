@@ -29,7 +29,7 @@ export function cellsBy(row: number, columns: readonly (Column | undefined)[], t
     if (text.length > LONGEST) return { row, fault: { code: 'too-long', message: `${column} has more than ${LONGEST} characters` } }
     if (text.includes('\ufffd'))
       return { row, fault: { code: 'not-text', message: `${column} holds characters that were lost by a wrong encoding` } }
-    cells[column] = /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text
+    cells[column] = /^'[=+\-@\t\r＝＋－＠]/.test(text) ? text.slice(1) : text
   }
   return { row, cells }
 }
