@@ -1,12 +1,14 @@
 /** The product's start without its network: opens the journal and folds all of it into all tables, timed. */
 import { LiveState } from '@orchid/server/projections/live-state'
 import { peakMemory } from './machine.ts'
-import { folder, onJob } from './processes.ts'
+import { onJob } from './processes.ts'
 import { openPrepared } from './product.ts'
 
 export interface FoldJob {
   readonly dataDir: string
   readonly url: string
+  /** Empty folder for what this node saw of the journal. */
+  readonly seen: string
 }
 
 const log = {
@@ -15,9 +17,9 @@ const log = {
   error: (_: object, message: string) => process.stderr.write(`${message}\n`),
 }
 
-onJob(async ({ dataDir, url }: FoldJob) => {
+onJob(async ({ dataDir, url, seen }: FoldJob) => {
   const journal = await openPrepared(dataDir, url)
-  const state = new LiveState({ journal, log, nodeId: 'bench', dataDir: folder('seen') })
+  const state = new LiveState({ journal, log, nodeId: 'bench', dataDir: seen })
   const from = performance.now()
   await state.start()
   const seconds = (performance.now() - from) / 1000

@@ -6,7 +6,7 @@ import { type Goal, median, type Result } from './goal.ts'
 import { history } from './history.ts'
 import type { Effort } from './ingest.ts'
 import { peakMemory, quietly } from './machine.ts'
-import { runPeer, startServer, USUAL_FLAGS } from './processes.ts'
+import { folder, runPeer, startServer, USUAL_FLAGS } from './processes.ts'
 import { CITY, openPrepared, type Prepared, prepare } from './product.ts'
 import type { XrangeJob } from './raw-xrange.ts'
 
@@ -50,7 +50,7 @@ export async function runFold(effort: Effort, entries: number): Promise<Result> 
         await redis.del(keys.snapshot)
         // Both with the flags of the product's server: more room for new objects is part of how it folds.
         const raw = await runPeer<XrangeJob, Pass>('./raw-xrange.js', { path, key: keys.journal }, USUAL_FLAGS)
-        const fold = await runPeer<FoldJob, Pass>('./fold-run.js', { dataDir: prepared.dataDir, url }, USUAL_FLAGS)
+        const fold = await runPeer<FoldJob, Pass>('./fold-run.js', { dataDir: prepared.dataDir, url, seen: folder('seen') }, USUAL_FLAGS)
         return { raw, fold }
       })
       passes.push({ ...value, busy })
