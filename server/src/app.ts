@@ -169,7 +169,10 @@ export async function buildApp(config: Config): Promise<App> {
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video })
-  const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), config.dataDir)
+  const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), {
+    folder: config.dataDir,
+    networks: parseCameraNetworks(config.cameraNetworks),
+  })
   await cameraLists(http, { auth, state, lists })
   cameraFinding(http, { auth, state, search: new CameraSearch(() => state.tables) })
   basemap(http, { auth, base })

@@ -135,6 +135,17 @@ const ROUTES: Readonly<Record<string, Route>> = {
       ]
     },
   },
+  'POST /api/cameras/pull': {
+    need: 'camera.register',
+    ways: () => [
+      {
+        what: 'a server that is none',
+        path: '/api/cameras/pull',
+        options: post({ server: 'wvp', address: 'http://10.0.0.1' }),
+        statuses: [422],
+      },
+    ],
+  },
   'GET /api/cameras/export': {
     need: 'read',
     ways: (own, other) => [

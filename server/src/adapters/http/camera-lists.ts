@@ -1,4 +1,4 @@
-/** `POST /api/cameras/import` and `GET /api/cameras/export`: the camera registry as lists, in the caller's area. */
+/** `POST /api/cameras/import`, `POST /api/cameras/pull` and `GET /api/cameras/export`: the camera registry as lists, in the caller's area. */
 import { PassThrough, Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import multipart from '@fastify/multipart'
@@ -7,7 +7,7 @@ import { CAMERA_BACKENDS, type CameraBackend, SITE_KINDS, type SiteKind } from '
 import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import { COLUMNS, titlesIn, writeCells } from '@orchid/shared/domain/cameras/sheet'
 import type { Crs } from '@orchid/shared/kernel/geo'
-import { Line } from '@orchid/shared/kernel/schema'
+import { Exact, Line } from '@orchid/shared/kernel/schema'
 import type { CameraImportAnswer } from '@orchid/shared/protocol/api'
 import { stringify } from 'csv-stringify/sync'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -29,22 +29,29 @@ interface Refused {
 type Outcome = CameraImportAnswer | Refused
 const isRefused = (outcome: unknown): outcome is Refused => typeof outcome === 'object' && outcome !== null && 'status' in outcome
 
+interface ImportOptions {
+  readonly who: Identity
+  readonly defaults: { readonly crs?: Crs; readonly siteKind?: SiteKind; readonly backend?: CameraBackend }
+  readonly whole: boolean
+  readonly preview: boolean
+  readonly reason?: string
+  readonly encoding?: string
+  readonly progress?: (step: 'check' | 'store', rows: number) => void
+}
+interface Pull {
+  readonly server: 'wvp' | 'mediamtx' | 'zlmediakit'
+  readonly address: string
+  readonly playAddress?: string
+  readonly credential?: string
+}
+
 /** What the intake room gives; named here because adapters do not import each other. */
 export interface CameraLists {
   import<T>(
     parts: AsyncIterable<{ charset?: string; body: AsyncIterable<Buffer | string> }>,
-    then: (
-      run: (options: {
-        who: Identity
-        defaults: { crs?: Crs; siteKind?: SiteKind; backend?: CameraBackend }
-        whole: boolean
-        preview: boolean
-        reason?: string
-        encoding?: string
-        progress?: (step: 'check' | 'store', rows: number) => void
-      }) => Promise<Outcome>,
-    ) => Promise<T>,
+    then: (run: (options: ImportOptions) => Promise<Outcome>) => Promise<T>,
   ): Promise<T | Refused>
+  pull(pull: Pull, options: ImportOptions): Promise<Outcome>
 }
 
 /** The format is told by the bytes; these are the types a list may come under. */
@@ -83,6 +90,7 @@ export async function cameraLists(
     await scope.register(multipart, { limits: { files: 101, parts: 101, fields: 0, headerPairs: 20, fileSize: Number.POSITIVE_INFINITY } })
     importRoute(scope, { auth, state, lists })
   })
+  pullRoute(app, { auth, state, lists })
   exportRoute(app, { auth, state })
 }
 
@@ -202,6 +210,52 @@ async function inSteps(
     lines.end()
   }
   return undefined
+}
+
+const ServerAddress = Type.String({ maxLength: 200, pattern: '^https?://[^/?#@\\s\\\\]+(/[A-Za-z0-9._~/-]*)?$' })
+
+function pullRoute(app: FastifyInstance, { auth, state, lists }: { auth: Authenticator; state: LiveState; lists: CameraLists }): void {
+  app.post<{ Body: Pull & { crs?: Crs; siteKind?: SiteKind; mode?: Query['mode']; preview?: boolean; reason?: string } }>(
+    '/api/cameras/pull',
+    {
+      schema: {
+        tags: ['cameras'],
+        summary: "Register and edit cameras by a media server's list (从流媒体平台取目录)",
+        description:
+          'WVP-GB28181-pro gives codes, names and places; MediaMTX and ZLMediaKit give streams, which belong to the cameras registered under their name as id or code. The address must lie in CAMERA_NETWORKS; the credential is used for this list and kept nowhere.',
+        body: Exact({
+          server: Type.Enum(['wvp', 'mediamtx', 'zlmediakit']),
+          address: ServerAddress,
+          playAddress: Type.Optional(ServerAddress),
+          credential: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 2_000,
+              pattern: '^[!-~]+$',
+              description: 'WVP: access token or API key; MediaMTX: user:password; ZLMediaKit: secret.',
+            }),
+          ),
+          crs: Type.Optional(CrsName),
+          siteKind: Type.Optional(Type.Enum([...SITE_KINDS])),
+          mode: Type.Optional(Type.Enum(['good-rows', 'all-or-nothing'])),
+          preview: Type.Optional(Type.Boolean()),
+          reason: Type.Optional(Line(200, 2)),
+        }),
+        response: { 200: CameraImported },
+      },
+      preValidation: async (request) => void (await auth.require(request, 'camera.register')),
+    },
+    async (request, reply) => {
+      const who = await auth.require(request, 'camera.register')
+      requireTables(state)
+      const { crs, siteKind, mode, preview = false, reason, ...pull } = request.body
+      const outcome = await lists.pull(pull, {
+        ...{ who, defaults: { ...(crs && { crs }), ...(siteKind && { siteKind }) }, whole: mode === 'all-or-nothing', preview },
+        ...(reason !== undefined && { reason }),
+      })
+      return isRefused(outcome) ? refuse(reply, outcome) : outcome
+    },
+  )
 }
 
 /** Rows written between two turns of others. */

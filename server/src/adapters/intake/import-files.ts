@@ -1,10 +1,12 @@
-/** Lists of cameras as files: received, read, judged, stored; one import at a time. */
+/** Lists of cameras as files or from media servers: received, read, judged, stored; one at a time. */
 import type { Identity } from '@orchid/shared/domain/access/roles'
 import type { Defaults } from '@orchid/shared/domain/cameras/sheet'
 import type { CameraImportAnswer } from '@orchid/shared/protocol/api'
 import { CameraImport, type Registry, type Tally } from './camera-import.ts'
 import { type FileRow, type Notes, UnreadableFile } from './file-rows.ts'
+import { type Pull, pullRows } from './pull-lists.ts'
 import { type Encoding, encodingOf, type Format, formatOf, readFile } from './read-file.ts'
+import { type Networks, PullFailed } from './server-request.ts'
 import { MOST_BYTES, receive, TooLarge, type Upload } from './upload.ts'
 
 /** Files of one import: the messages of a catalog, each saved by itself. */
@@ -36,6 +38,8 @@ export interface Part {
   readonly body: AsyncIterable<Buffer | string>
 }
 
+const BUSY: ImportRefused = { status: 429, code: 'import-running', message: 'Another import is under way: try again when it is done.' }
+
 interface Received extends Upload {
   readonly charset?: string
 }
@@ -43,12 +47,14 @@ interface Received extends Upload {
 export class CameraLists {
   readonly #registry: Registry
   readonly #folder: string
+  readonly #networks: Networks
   #busy = false
 
-  /** `folder`: where a body waits while it is read, in a file without a name. */
-  constructor(registry: Registry, folder: string) {
+  /** `folder`: where a body waits while it is read, in a file without a name. `networks`: where media servers may stand. */
+  constructor(registry: Registry, { folder, networks }: { folder: string; networks: Networks }) {
     this.#registry = registry
     this.#folder = folder
+    this.#networks = networks
   }
 
   /**
@@ -59,7 +65,7 @@ export class CameraLists {
     parts: AsyncIterable<Part>,
     then: (run: (options: ImportOptions) => Promise<CameraImportAnswer | ImportRefused>) => Promise<T>,
   ): Promise<T | ImportRefused> {
-    if (this.#busy) return { status: 429, code: 'import-running', message: 'Another import is under way: try again when it is done.' }
+    if (this.#busy) return BUSY
     this.#busy = true
     const files: Received[] = []
     try {
@@ -71,7 +77,7 @@ export class CameraLists {
         files.push({ ...upload, ...(charset !== undefined && { charset }) })
       }
       if (files.every(({ size }) => size === 0)) return { status: 400, code: 'empty-body', message: 'The body is empty.' }
-      return await then((options) => this.#run(files, options))
+      return await then((options) => this.#run(() => files.map((file) => listOf(file, options.encoding)), options))
     } catch (error) {
       if (error instanceof TooLarge)
         return { status: 413, code: 'too-large', message: `One import takes at most ${MOST_BYTES / 1024 / 1024} MiB.` }
@@ -82,12 +88,30 @@ export class CameraLists {
     }
   }
 
-  async #run(files: readonly Received[], options: ImportOptions): Promise<CameraImportAnswer | ImportRefused> {
+  /** Asks a media server for its list, then stores it like a file. Rejects with JournalUnavailable as above. */
+  async pull(pull: Pull, options: ImportOptions): Promise<CameraImportAnswer | ImportRefused> {
+    if (this.#busy) return BUSY
+    this.#busy = true
     try {
-      if (options.preview) return await this.#pass(files, options, true)
+      const notes = { skipped: 0, ignored: [], hasCrs: false }
+      const rows = await pullRows(pull, this.#networks, notes)
+      const answer = await this.#run(() => [{ label: `${pull.server} 目录`, read: () => given(rows) }], options)
+      return 'status' in answer ? answer : { ...answer, skipped: notes.skipped }
+    } catch (error) {
+      if (!(error instanceof PullFailed)) throw error
+      return { status: 422, code: error.code, message: error.message }
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  async #run(open: () => readonly List[], options: ImportOptions): Promise<CameraImportAnswer | ImportRefused> {
+    try {
+      const lists = open()
+      if (options.preview) return await this.#pass(lists, options, true)
       if (options.whole) {
-        const { refused, refusedCount, promised, ...counts } = await this.#pass(files, options, true)
-        const tally = { ...counts, created: 0, updated: 0, refused, refusedCount }
+        const { refused, refusedCount, promised, unchanged } = await this.#pass(lists, options, true)
+        const tally = { created: 0, updated: 0, unchanged, refused, refusedCount }
         if (refusedCount > 0)
           return { status: 422, code: 'rows-refused', message: `Nothing was stored: ${refusedCount} rows cannot be taken.`, tally }
         if (promised && promised.found < promised.expected)
@@ -96,29 +120,26 @@ export class CameraLists {
             message: `Nothing was stored: the catalog promises ${promised.expected} items, and ${promised.found} are here.`,
           }
       }
-      return await this.#pass(files, options, false)
+      return await this.#pass(lists, options, false)
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error
       return { status: 422, code: error.code, message: error.message }
     }
   }
 
-  async #pass(files: readonly Received[], options: ImportOptions, preview: boolean): Promise<CameraImportAnswer> {
+  async #pass(lists: readonly List[], options: ImportOptions, preview: boolean): Promise<CameraImportAnswer> {
     const { who, defaults, progress } = options
     const notes: Notes = { ignored: [], hasCrs: false, skipped: 0 }
-    const read = files.map((file) => ({ file, format: formatOf(file.head) }))
-    const [first] = read as [(typeof read)[number]]
-    const lists = new CameraImport(this.#registry, {
+    const cameras = new CameraImport(this.#registry, {
       who,
       defaults,
       preview,
-      reason: options.reason ?? `导入 ${first.format} ${first.file.digest.slice(0, 8)}`,
+      reason: options.reason ?? `导入 ${lists[0]?.label}`,
       progress: (rows) => progress?.(preview ? 'check' : 'store', rows),
     })
     let promised: CameraImportAnswer['promised']
-    for (const [i, { file, format }] of read.entries()) {
-      const rows = readFile(file, format, encodingFor(file, format, options.encoding), notes)
-      await lists.take(declared(rows, notes, defaults), files.length > 1 ? i + 1 : undefined)
+    for (const [i, { read }] of lists.entries()) {
+      await cameras.take(declared(read(notes), notes, defaults), lists.length > 1 ? i + 1 : undefined)
       // Each file of a catalog repeats the number of the whole.
       if (notes.promised)
         promised = {
@@ -127,8 +148,26 @@ export class CameraLists {
         }
       delete notes.promised
     }
-    return { ...lists.tally, preview, ignored: notes.ignored.slice(0, 50), skipped: notes.skipped, ...(promised && { promised }) }
+    return { ...cameras.tally, preview, ignored: notes.ignored.slice(0, 50), skipped: notes.skipped, ...(promised && { promised }) }
   }
+}
+
+/** A list that can be read from the start again. */
+interface List {
+  /** Names it in the journal where no reason is given. */
+  readonly label: string
+  read(notes: Notes): AsyncIterable<FileRow>
+}
+
+/** Throws UnreadableFile when it is of no known form or encoding. */
+function listOf(file: Received, declaredEncoding: string | undefined): List {
+  const format = formatOf(file.head)
+  const encoding = encodingFor(file, format, declaredEncoding)
+  return { label: `${format} ${file.digest.slice(0, 8)}`, read: (notes) => readFile(file, format, encoding, notes) }
+}
+
+async function* given(rows: readonly FileRow[]): AsyncGenerator<FileRow> {
+  yield* rows
 }
 
 function encodingFor({ charset }: Received, format: Format, declared: string | undefined): Encoding | undefined {
@@ -142,7 +181,7 @@ function encodingFor({ charset }: Received, format: Format, declared: string | u
 }
 
 /** Ends a file whose positions nobody has declared a system for: one sentence instead of one for each row. */
-async function* declared(rows: AsyncGenerator<FileRow>, notes: Notes, { crs }: Defaults): AsyncGenerator<FileRow> {
+async function* declared(rows: AsyncIterable<FileRow>, notes: Notes, { crs }: Defaults): AsyncGenerator<FileRow> {
   for await (const row of rows) {
     if ('cells' in row && row.cells.lng !== undefined && !crs && !notes.hasCrs)
       throw new UnreadableFile(

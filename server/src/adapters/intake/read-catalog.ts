@@ -2,12 +2,9 @@
 import type { Cells } from '@orchid/shared/domain/cameras/sheet'
 import { SaxesParser } from 'saxes'
 import { type FileRow, LONGEST, type Notes, UnreadableFile } from './file-rows.ts'
+import { DIRECTIONS, isCameraCode } from './gb28181.ts'
 import { Turns } from './turns.ts'
 
-/** 131 摄像机, 132 网络摄像机: the third group of the code tells what it is. */
-const CAMERA = /^\d{10}13[12]\d{7}$/
-/** DirectionType of GB/T 28181: 1 东, 2 西, 3 南, 4 北, 5 东南, 6 东北, 7 西南, 8 西北; in degrees from north. */
-export const DIRECTIONS: readonly (number | undefined)[] = [undefined, 90, 270, 180, 0, 135, 45, 225, 315]
 /** Characters between two tags; no value of a catalog comes near. */
 const LONGEST_TEXT = 64 * 1024
 /** Declarations of the messages after the first: only one may stand in a document. */
@@ -69,7 +66,7 @@ export async function* readCatalog(text: AsyncGenerator<string>, notes: Notes): 
     for (const each of items) {
       found++
       row++
-      if (CAMERA.test(each.DeviceID ?? '')) yield rowOf(row, each)
+      if (isCameraCode(each.DeviceID ?? '')) yield rowOf(row, each)
       else if (/^\d{2,20}$/.test(each.DeviceID ?? '')) notes.skipped++
       else yield { row, fault: { code: 'invalid', message: 'DeviceID must be up to 20 digits' } }
       await turns.give()
