@@ -113,10 +113,8 @@ export function storedEntries(prepared: readonly Prepared[], outcomes: readonly 
     const { seqs, recordedAt } = verdict
     let { no } = verdict
     for (const [i, { type, area, subject, data, occurredAt, numbered }] of append.events.entries()) {
-      const event: { -readonly [K in keyof JournalEvent]: JournalEvent[K] } = {
-        ...{ type, area, subject, data, sender, id, recordedAt },
-        seq: seqs[i] as number,
-      }
+      const seq = seqs[i] as number
+      const event: { -readonly [K in keyof JournalEvent]: JournalEvent[K] } = { type, area, subject, data, sender, id, seq, recordedAt }
       if (occurredAt !== undefined) event.occurredAt = occurredAt
       if (origin) event.origin = origin
       if (numbered && no !== undefined) event.no = no++
