@@ -17,7 +17,7 @@ export interface Heard {
 
 /** Under ten seconds, so that with the second's step of the clock nobody trusts an old picture for longer than ten. */
 const LATE = 6_500
-const LOST = 9_000
+const LOST = 8_500
 
 /** `now` is of the same monotonic clock as `heard`. Beats come every 5 s: one missed is late, two are lost. */
 export function linkState(heard: Heard, now: number): LinkState {

@@ -44,6 +44,8 @@ export function usePages({ entries, fits, ready, floodFrom }: Feed): Pages {
 
   const pages = computed(() => Math.max(1, Math.ceil(turning.value.length / size.value)))
   const page = computed(() => Math.min(pager.value.page, pages.value - 1))
-  const shown = computed(() => [...split.value.top, ...turning.value.slice(page.value * size.value, (page.value + 1) * size.value)])
+  /** The last page is filled up from the one before: no page leaves half of the feed empty. */
+  const from = computed(() => Math.max(0, Math.min(page.value * size.value, turning.value.length - size.value)))
+  const shown = computed(() => [...split.value.top, ...turning.value.slice(from.value, from.value + size.value)])
   return { shown, page, pages, isNew: (entry) => !pager.value.seen.has(entry.id) }
 }
