@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseCameraNetworks } from '../src/adapters/video/camera-networks.ts'
 import { probeCamera } from '../src/adapters/video/camera-probe.ts'
 import { FATES, type Fate, type RtspResponder, startRtspResponder } from '../src/adapters/video/testing/rtsp-responder.ts'
-import { gridsOf } from './city.ts'
+import { gridsOf, MIDDLE } from './city.ts'
 import { until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
 
@@ -41,7 +41,7 @@ async function ask(command: 'register' | 'edit', data: { id: string; [field: str
 
 async function register(id: string, source: string | undefined): Promise<void> {
   await ask('register', {
-    ...{ id, name: `测试点位 ${id}`, position: [119.46, 29.21], bearing: 0, fov: 60, range: 100 },
+    ...{ id, name: `测试点位 ${id}`, position: MIDDLE, bearing: 0, fov: 60, range: 100 },
     ...{ siteKind: 'road', grid: gridsOf()[0], people: [], backend: 'gateway', codec: 'h264', subStream: false },
     ...(source !== undefined && { source }),
   })
