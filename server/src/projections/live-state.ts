@@ -327,5 +327,5 @@ export class LiveState {
   }
 }
 
-/** Red incidents go to the screens at once, not with the next 50 ms. */
+/** Red incidents go to the screens at once, not when the pause between frames is over. */
 const isUrgent = (event: JournalEvent): boolean => event.type.startsWith('incident.') && (event.data as { level?: string }).level === 'red'
