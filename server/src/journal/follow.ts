@@ -1,6 +1,7 @@
 /** Follows the journal's tail on a connection of its own, for as long as it takes. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decode, type RawEntry } from './codec.ts'
+import { leaver } from './dead-wire.ts'
 import { type Entry, type FollowHandlers, JournalUnavailable } from './journal.ts'
 import { type Connection, connect, type RedisTarget } from './redis-url.ts'
 
@@ -13,6 +14,7 @@ const OWN_ANSWERS = 20
 /** Gives batches in order from after `afterSeq`. A gap is the reader's to notice: seq is dense. */
 export class Follower {
   readonly #connection: Connection
+  readonly #leave: () => void
   readonly #key: string
   readonly #handlers: FollowHandlers
   readonly #ownAppend: () => Promise<unknown> | undefined
@@ -39,6 +41,7 @@ export class Follower {
     this.#ownAppend = ownAppend
     // Blocks for a second: the time-out of commands must be longer than that.
     this.#connection = connect(target, { commandTimeout: BLOCK + 1_500 })
+    this.#leave = leaver(this.#connection)
     this.#connection.on('error', () => undefined) // each failed read below tells of it
     this.#running = this.#run()
   }
@@ -78,8 +81,7 @@ export class Follower {
         await this.#read()
       } catch (error) {
         if (this.#closed) return
-        // No answer, though the connection stands: a fresh one is the only way to find out whether there is a Redis behind it.
-        if ((error as Error).name !== 'ReplyError' && this.#connection.status === 'ready') this.#connection.disconnect(true)
+        if ((error as Error).name !== 'ReplyError') this.#leave()
         if (!this.#away) {
           this.#away = true
           this.#handlers.onAway(new JournalUnavailable(`the tail cannot be read: ${(error as Error).name}`))

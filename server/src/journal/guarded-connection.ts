@@ -1,4 +1,5 @@
 /** The connection for commands: every failure becomes JournalUnavailable, a Redis that hangs is left at once, and none is asked while it is away. */
+import { leaver } from './dead-wire.ts'
 import { JournalUnavailable } from './journal.ts'
 import type { Connection } from './redis-url.ts'
 
@@ -15,18 +16,15 @@ export class GuardedConnection {
   readonly #waiting = new Set<(error: Error) => void>()
   readonly #look: NodeJS.Timeout
   #awaySince: number | undefined
-  /** It is being left: its socket may take a while to close, and must not be asked to once for each command that failed on it. */
-  #leaving = false
+  readonly #leave: () => void
   #closed = false
 
   /** `redis` must be ready. */
   constructor(redis: Connection, log: Log) {
     this.#redis = redis
     this.#log = log
-    redis.on('close', () => {
-      this.#leaving = false
-      this.#away('the connection was closed')
-    })
+    this.#leave = leaver(redis)
+    redis.on('close', () => this.#away('the connection was closed'))
     redis.on('ready', () => {
       this.#awaySince = undefined
     })
@@ -73,12 +71,8 @@ export class GuardedConnection {
   #translated(error: Error): Error {
     if (error instanceof JournalUnavailable) return error
     if (error.name !== 'ReplyError') {
-      // No answer in time, or a broken connection. A fresh one is the only way to find out whether there is a Redis behind it.
       this.#away(error.message)
-      if (!this.#leaving && this.#redis.status === 'ready') {
-        this.#leaving = true
-        this.#redis.disconnect(true)
-      }
+      this.#leave()
     } else this.#log.warn({ err: error }, 'Redis refused a command')
     return new JournalUnavailable('Redis did not answer as it should')
   }

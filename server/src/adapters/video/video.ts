@@ -103,10 +103,11 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
           pauseMs: roundMinutes * 60_000,
           cameras: () => state.tables.keys('cameras', '').filter((id) => row(id)?.backend === 'gateway'),
           isWatched: (id) => gateway.isOpen(id),
-          isOurs: async () => state.ready && (await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE)),
+          isOurs: async () =>
+            state.ready && ((await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
           known: (id) => state.tables.get<CameraStateRow>('cameraStates', id)?.state,
           async probe(id) {
-            const source = await addressOf(id)
+            const source = await addressOf(id).catch(notWhileAway)
             return source === undefined ? undefined : probeCamera(source, { networks, signal: leaving.signal })
           },
           report: (id, { state: to, reason }) => report(id, to, { ...(reason && { reason }) }),
@@ -136,6 +137,11 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
       await gateway.stop()
     },
   }
+}
+
+/** While the journal is away nothing is ours and nothing is known: the round goes on later. */
+function notWhileAway(error: unknown): undefined {
+  if (!(error instanceof JournalUnavailable)) throw error
 }
 
 /** Township and village of a grid, as words for the picture. */
