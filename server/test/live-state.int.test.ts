@@ -343,6 +343,23 @@ describe('another history than the one seen', () => {
     await other.close()
   })
 
+  test('tables that cannot be made anew are told to lag, though the journal has become shorter than they are', async () => {
+    const { code, state } = await begun()
+    expect(state.behindSince).toBeUndefined()
+    await empty(code)
+    await straight(journals.url, async (redis) => {
+      await redis.call('XADD', `{${code}}:journal`, '1-0', 'e', 'written by a later version')
+      await redis.call('HSET', `{${code}}:meta`, 'epoch', 'another', 'seq', '1', 'mark', 'another')
+    })
+    const since = await until(() => state.behindSince, 5_000, 'nobody is told')
+    // And it stays told while the attempts fail.
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    expect(state.behindSince).toBe(since)
+    await empty(code)
+    await until(() => state.behindSince === undefined && state.cursor === 0, 6_000, 'it did not start anew')
+    await state.close()
+  })
+
   test('a gap is never folded over: the tables stay true, and go on once the journal is whole', async () => {
     const { city, journal, code, state } = await begun()
     const { cursor } = state

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
+import { SHAPES } from './shapes.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -19,14 +20,6 @@ const MAY_SHORTEN = [
 ]
 const base = (): string => process.env.E2E_BASE as string
 const access = () => JSON.parse(readFileSync(join(process.env.E2E_DATA_DIR as string, 'demo-access.json'), 'utf8'))
-/** The five shapes that every scene and state is looked at in. */
-const SHAPES = [
-  [1920, 1080],
-  [3840, 2160],
-  [7680, 2160],
-  [2560, 1080],
-  [1600, 1200],
-] as const
 const faults: string[] = []
 let page: Page
 

@@ -207,7 +207,7 @@ export class LiveState {
     this.#heads = [...this.#heads.slice(-CHECKS_BEHIND), { seq, at: Date.now() }]
     const oldest = this.#heads.at(-1 - CHECKS_BEHIND)
     if (oldest && this.cursor < oldest.seq) this.behindSince ??= oldest.at
-    else this.behindSince = undefined
+    else if (!this.#stale) this.behindSince = undefined
   }
 
   get #here(): Seen {
@@ -237,6 +237,7 @@ export class LiveState {
   async #resync(): Promise<void> {
     if (this.#closed) return
     this.#stale = true
+    this.behindSince ??= Date.now()
     await this.#follow?.close()
     const here = this.#here
     let head = await this.#journal.head()
@@ -244,6 +245,7 @@ export class LiveState {
     else if (head.epoch !== here.epoch) this.historyLostAt = Date.now()
     await this.#rebuild(head)
     this.#stale = false
+    this.behindSince = undefined
     this.#advanced({ from: 0, to: this.cursor, urgent: true, reset: true })
     this.#followOn()
   }

@@ -4,7 +4,7 @@ import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/pr
 import { BoxIndex } from './box-index.ts'
 import { type UnitBox, unit } from './mercator.ts'
 
-/** How a camera is drawn: nobody looked yet, pictures come, or something is wrong with it. */
+/** How a camera is drawn: nobody looked yet, pictures come or it answers, or something is wrong with it. */
 export enum Look {
   Unchecked,
   Live,

@@ -33,6 +33,14 @@ export function drawGrids(
   const { scale, x, y } = view
   // Always in the same order: where edges of neighbours blend, a part painted anew must match what stands beside it.
   const found = index.search(box)
+  /** A path of its own each: one path of all rings is several times slower to fill and to stroke. */
+  const trace = (i: number): void => {
+    c.beginPath()
+    const end = 2 * (starts[i + 1] as number)
+    for (let p = 2 * (starts[i] as number); p < end; p += 2)
+      c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
+    c.closePath()
+  }
   brush.anchorTo(x, y)
   const [land, alarm] = overBase ? [Number(palette['base-cover']), Number(palette['base-cover-alarm'])] : [1, 1]
   for (const fill of FILLS) {
@@ -40,12 +48,7 @@ export function drawGrids(
     c.fillStyle = brush.fills[fill] as string | CanvasPattern
     for (const i of found) {
       if (fills[i] !== fill) continue
-      // A path of its own each: one path of all rings is several times slower to fill and to stroke.
-      c.beginPath()
-      const end = 2 * (starts[i + 1] as number)
-      for (let p = 2 * (starts[i] as number); p < end; p += 2)
-        c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
-      c.closePath()
+      trace(i)
       c.fill()
     }
   }
@@ -56,11 +59,7 @@ export function drawGrids(
   c.lineJoin = 'bevel'
   if (stale) c.setLineDash([brush.gridEdge, brush.gridEdge * 4])
   for (const i of found) {
-    c.beginPath()
-    const end = 2 * (starts[i + 1] as number)
-    for (let p = 2 * (starts[i] as number); p < end; p += 2)
-      c.lineTo((points[p] as number) * scale - x, (points[p + 1] as number) * scale - y)
-    c.closePath()
+    trace(i)
     c.stroke()
   }
   c.setLineDash([])

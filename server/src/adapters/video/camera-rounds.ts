@@ -42,8 +42,8 @@ export interface Rounds {
 
 /** Milliseconds. */
 const LOOK_AGAIN = 5_000
-/** States that a probe cannot improve on: whoever saw a picture knows more than one who heard an answer. */
-const PROVEN = new Set(['live', 'answering'])
+/** What an answer refutes. Whoever saw a picture, be it live, frozen or black, knows more than one who only heard an answer. */
+const REFUTED = new Set([undefined, 'unchecked', 'offline', 'denied', 'codec'])
 
 export function startRounds(options: RoundsOptions): Rounds {
   const { inFlight = 100, pauseMs, againMs = 5_000 } = options
@@ -53,10 +53,10 @@ export function startRounds(options: RoundsOptions): Rounds {
   setMaxListeners(0, signal)
   let round: Round | undefined
 
-  /** Whether it is news: another state than the known one. A camera that was live and answers may well be live still. */
+  /** Whether it is news: another state than the known one, and one that a probe can know. */
   const isNews = (id: string, { state }: Probed): boolean => {
     const known = options.known(id)
-    return known !== state && !(state === 'answering' && known !== undefined && PROVEN.has(known))
+    return state === 'answering' ? REFUTED.has(known) : known !== state
   }
 
   async function visit(id: string): Promise<void> {
@@ -83,9 +83,10 @@ export function startRounds(options: RoundsOptions): Rounds {
     let ours = true
     const lane = async (): Promise<void> => {
       while (next < ids.length && ours && !signal.aborted) {
-        if (next % 100 === 0) ours = await options.isOurs()
-        const id = ids[next++] as string
-        await visit(id)
+        const at = next++
+        if (at > 0 && at % 100 === 0) ours = await options.isOurs()
+        if (!ours) return
+        await visit(ids[at] as string)
         round = { startedAt, of: ids.length, probed: ++probed }
       }
     }
