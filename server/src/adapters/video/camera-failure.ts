@@ -19,9 +19,11 @@ export type FailureCode =
   | 'not-found'
   /** The camera points elsewhere; we do not follow. */
   | 'redirect'
+  /** It shows a certificate that is not valid for its name, nor the one named in its address. */
+  | 'certificate'
   /** The camera answers with an error of its own. */
   | 'camera-error'
-  /** What it says is no RTSP, or no video. */
+  /** What it says is not what its address promises, or no video. */
   | 'protocol'
   /** The source ended or closed the connection. */
   | 'ended'

@@ -6,6 +6,9 @@ export interface CameraNetworks {
   allows(address: string, port: number): boolean
 }
 
+/** All addresses of a name, as the resolver gives them. Rejects when there is none. */
+export type Resolve = (host: string) => Promise<readonly string[]>
+
 /** Private ranges without loopback and link-local. */
 export const defaultCameraNetworks = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7'
 

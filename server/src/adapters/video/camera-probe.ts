@@ -1,5 +1,5 @@
 /** Asks one camera whether it is there: DESCRIBE over the checked connection, no picture. Light enough for thousands in turn. */
-import { connectCamera } from './camera-connection.ts'
+import { connectCamera, readAddress } from './camera-connection.ts'
 import { CameraFailure, type FailureCode, socketFailure } from './camera-failure.ts'
 import type { CameraNetworks } from './camera-networks.ts'
 import { Authorizer } from './rtsp-auth.ts'
@@ -32,7 +32,8 @@ export async function probeCamera(source: string, options: ProbeOptions): Promis
 
 /** The camera's SDP. Rejects with CameraFailure. */
 async function describe(source: string, { networks, signal, answerMs = 6_000 }: ProbeOptions): Promise<string> {
-  const { camera, socket } = await connectCamera(source, { networks, signal })
+  const camera = readAddress(source, ['rtsp', 'rtsps'])
+  const socket = await connectCamera(camera, { networks, signal })
   let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<string>((resolve, reject) => {

@@ -1,16 +1,15 @@
 /** One open camera: starts its source, keeps its ring filled, notices when pictures stop, and tries again until it is closed. */
 import { setTimeout as delay } from 'node:timers/promises'
+import type { CameraSource, Feed } from './backends/backend.ts'
+import { backendOf } from './backends/backends.ts'
 import { CameraFailure, exitFailure, type FailureCode, type OpeningStep } from './camera-failure.ts'
-import type { CameraNetworks } from './camera-networks.ts'
+import type { CameraNetworks, Resolve } from './camera-networks.ts'
 import type { CaptionFont } from './caption-font.ts'
-import { type DemoSource, demoEnvironment, prepareDemo } from './demo-source.ts'
 import { type FfmpegProcess, fragmentedOutput, startFfmpeg } from './ffmpeg-process.ts'
 import { FragmentCutter, type InitSegment } from './fragment-cutter.ts'
-import { openRtspRelay, type RtspRelay } from './rtsp-relay.ts'
 import { SegmentRing } from './segment-ring.ts'
 import type { StartQueue } from './start-queue.ts'
 
-export type CameraSource = DemoSource | { readonly backend: 'gateway'; readonly url: string }
 export type StreamState = 'connecting' | 'live' | 'stalled' | 'offline' | 'codec'
 
 export interface StepTime {
@@ -43,6 +42,7 @@ export interface StreamStatus {
 export interface StreamContext {
   readonly ffmpeg: string
   readonly networks: CameraNetworks
+  readonly resolve?: Resolve
   readonly queue: StartQueue
   readonly now: () => number
   font(): Promise<CaptionFont | undefined>
@@ -204,8 +204,7 @@ export class CameraStream {
     this.#liveSince = undefined
     this.#step('queue')
     let leaveQueue: (() => void) | undefined
-    let relay: RtspRelay | undefined
-    let demo: Awaited<ReturnType<typeof prepareDemo>> | undefined
+    let feed: Feed | undefined
     try {
       leaveQueue = await queue.enter({ priority: this.#priority, restart: this.#starts > 0, signal })
       this.#starts++
@@ -213,16 +212,17 @@ export class CameraStream {
       const source = await openSource(this.id)
       if (!source) return new CameraFailure('unknown-camera', 'source')
       this.#backend = source.backend
-      if (source.backend === 'demo') {
-        this.#step('draw')
-        demo = await prepareDemo(this.id, source, await this.#context.font())
-        return await this.#pull(demo.args, { cwd: demo.cwd, env: demoEnvironment }, undefined, () => {
-          leaveQueue?.()
-          void demo?.remove()
-        })
-      }
-      relay = await openRtspRelay(source.url, { networks: this.#context.networks, signal, step: (step) => this.#step(step) })
-      return await this.#pull(rtspArguments(relay.url), {}, relay, () => leaveQueue?.())
+      const { networks, resolve, font } = this.#context
+      feed = await backendOf(source).open(source, {
+        id: this.id,
+        quality: 'main',
+        networks,
+        ...(resolve && { resolve }),
+        signal,
+        step: (step) => this.#step(step),
+        font,
+      })
+      return await this.#pull(feed, () => leaveQueue?.())
     } catch (error) {
       if (error instanceof CameraFailure) return error
       this.#context.note('camera source broke', { camera: this.id, step: this.#steps.at(-1)?.step, error: (error as Error).name })
@@ -230,19 +230,13 @@ export class CameraStream {
     } finally {
       this.#silence = undefined
       leaveQueue?.()
-      relay?.close()
-      await demo?.remove()
+      await feed?.close()
     }
   }
 
-  async #pull(
-    args: readonly string[],
-    options: Parameters<typeof startFfmpeg>[2],
-    relay: RtspRelay | undefined,
-    started: () => void,
-  ): Promise<CameraFailure> {
+  async #pull(feed: Feed, started: () => void): Promise<CameraFailure> {
     if (this.#closing.signal.aborted) return new CameraFailure('ended', 'picture')
-    const process = startFfmpeg(this.#context.ffmpeg, args, options)
+    const process = startFfmpeg(this.#context.ffmpeg, ffmpegArguments(feed), feed)
     this.#process = process
     this.#silence = 0
     let hadPicture = false
@@ -252,7 +246,7 @@ export class CameraStream {
       process.kill()
     }
     this.#giveUp = giveUp
-    void relay?.failed.then(giveUp)
+    void feed.failed.then(giveUp)
     let arrivedAt = performance.now()
     const cutter = new FragmentCutter({
       init: (init) => {
@@ -269,6 +263,7 @@ export class CameraStream {
           if (running) running.to = now
           this.#liveSince = now
           started()
+          feed.started?.()
         }
         arrivedAt = now
         this.#silence = 0
@@ -288,26 +283,15 @@ export class CameraStream {
     const exit = await process.exited
     this.#process = undefined
     this.#giveUp = undefined
-    // The relay's word on why the source ended is better than ffmpeg's, and may come a moment after the pipes closed.
-    const told = decided ?? relay?.failure
+    // The feed's word on why the source ended is better than ffmpeg's, and may come a moment after the pipes closed.
+    const told = decided ?? feed.failure
     if (!told) return exitFailure(exit, hadPicture)
     return hadPicture ? new CameraFailure(told.code, 'picture') : told
   }
 }
 
-const rtspArguments = (url: string): string[] => [
-  ...['-v', 'error', '-nostdin', '-protocol_whitelist', 'rtsp,rtp,tcp', '-fflags', 'nobuffer', '-flags', 'low_delay'],
-  ...[
-    '-analyzeduration',
-    '100000',
-    '-probesize',
-    '200000',
-    '-rtsp_transport',
-    'tcp',
-    '-allowed_media_types',
-    'video',
-    '-timeout',
-    '5000000',
-  ],
-  ...['-i', url, '-map', '0:v:0', '-an', '-c', 'copy', ...fragmentedOutput(180_000)],
+const ffmpegArguments = ({ input, draw }: Feed): string[] => [
+  ...['-v', 'error', '-nostdin', ...input],
+  ...(draw ?? ['-map', '0:v:0', '-an', '-c', 'copy']),
+  ...fragmentedOutput(draw ? 240_000 : 180_000),
 ]

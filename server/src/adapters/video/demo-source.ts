@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CaptionFont } from './caption-font.ts'
 import { paintScene, type SceneKind, sceneHeight, sceneRate, sceneWidth } from './demo-scene.ts'
-import { fragmentedOutput } from './ffmpeg-process.ts'
 
 export interface DemoSource {
   readonly backend: 'demo'
@@ -15,7 +14,9 @@ export interface DemoSource {
 }
 
 export interface PreparedDemo {
-  readonly args: readonly string[]
+  readonly input: readonly string[]
+  /** Filters and encoder. */
+  readonly draw: readonly string[]
   /** Working directory of ffmpeg: all file names in the arguments are relative to it, so nothing needs escaping. */
   readonly cwd: string
   /** ffmpeg has opened everything once the first bytes come out: the files may go then. */
@@ -98,21 +99,12 @@ export async function prepareDemo(id: string, source: DemoSource, font: CaptionF
       'yuv420p',
     ]
     const rate = ['-crf', '27', '-g', String(sceneRate), '-keyint_min', String(sceneRate), '-sc_threshold', '0', '-threads', '1']
-    const args = [
-      '-v',
-      'error',
-      '-nostdin',
-      '-filter_complex_threads',
-      '1',
-      ...inputs,
-      '-filter_complex',
-      steps.join(';'),
-      '-map',
-      `[${last}]`,
-      ...encode,
-      ...rate,
-    ]
-    return { args: [...args, ...fragmentedOutput(240_000)], cwd, remove }
+    return {
+      input: ['-filter_complex_threads', '1', ...inputs],
+      draw: ['-filter_complex', steps.join(';'), '-map', `[${last}]`, ...encode, ...rate],
+      cwd,
+      remove,
+    }
   } catch (error) {
     await remove()
     throw error

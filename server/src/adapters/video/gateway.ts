@@ -1,13 +1,15 @@
 /** The stream gateway: opens cameras on demand, one source each however many look, and closes them when nobody does. */
 
+import type { CameraSource } from './backends/backend.ts'
 import type { FailureCode, OpeningStep } from './camera-failure.ts'
-import { parseCameraNetworks } from './camera-networks.ts'
-import { type CameraSource, CameraStream, type StepTime, type StreamContext, type StreamState, type StreamStatus } from './camera-stream.ts'
+import { parseCameraNetworks, type Resolve } from './camera-networks.ts'
+import { CameraStream, type StepTime, type StreamContext, type StreamState, type StreamStatus } from './camera-stream.ts'
 import { type CaptionFont, findCaptionFont } from './caption-font.ts'
 import { playlistName, renderPlaylist } from './playlist.ts'
 import { StartQueue } from './start-queue.ts'
 
-export type { CameraSource, StepTime, StreamState, StreamStatus } from './camera-stream.ts'
+export type { CameraSource } from './backends/backend.ts'
+export type { StepTime, StreamState, StreamStatus } from './camera-stream.ts'
 
 /** What the registry can be told; `connecting` is nobody's business but the viewer's. */
 export type ReportedState = Exclude<StreamState, 'connecting'>
@@ -28,6 +30,8 @@ export interface GatewayOptions {
   }
   /** As in the setting CAMERA_NETWORKS; an empty text allows no address. */
   readonly cameraNetworks: string
+  /** Gives the addresses of a name; default: the system's resolver. */
+  readonly resolve?: Resolve
   readonly fontFile?: string
   readonly ffmpeg?: string
   onState(id: string, state: ReportedState, info: StateInfo): void
@@ -101,6 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const context: StreamContext = {
     ffmpeg: options.ffmpeg ?? 'ffmpeg',
     networks: parseCameraNetworks(options.cameraNetworks),
+    ...(options.resolve && { resolve: options.resolve }),
     queue,
     now: () => options.clock?.now() ?? Date.now(),
     openSource: options.openSource,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { readAddress } from './camera-connection.ts'
 import { CameraFailure, type OpeningStep } from './camera-failure.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { openRtspRelay, type RtspRelay } from './rtsp-relay.ts'
@@ -50,7 +51,11 @@ function camera(answer: (request: string, socket: Socket) => string | undefined)
 
 async function relayTo(url: string, networks = loopback): Promise<{ relay: RtspRelay; steps: OpeningStep[] }> {
   const steps: OpeningStep[] = []
-  const relay = await openRtspRelay(url, { networks, signal: new AbortController().signal, step: (step) => steps.push(step) })
+  const relay = await openRtspRelay(readAddress(url, ['rtsp']), {
+    networks,
+    signal: new AbortController().signal,
+    step: (step) => steps.push(step),
+  })
   cleanUps.push(() => relay.close())
   return { relay, steps }
 }

@@ -4,9 +4,9 @@
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
+import type { Reach } from './backends/backend.ts'
 import { type CameraAddress, connectCamera } from './camera-connection.ts'
-import { CameraFailure, type OpeningStep, socketFailure } from './camera-failure.ts'
-import type { CameraNetworks } from './camera-networks.ts'
+import { CameraFailure, socketFailure } from './camera-failure.ts'
 import { Authorizer } from './rtsp-auth.ts'
 import { headersOf, type RtspMessage, RtspSplitter, refusalOf, writeMessage } from './rtsp-messages.ts'
 
@@ -24,12 +24,9 @@ export interface RtspRelay {
 const maxOutstanding = 16
 
 /** Rejects with a CameraFailure that names the step. `step` is told as the opening goes on. */
-export async function openRtspRelay(
-  source: string,
-  options: { networks: CameraNetworks; signal: AbortSignal; step(step: OpeningStep): void },
-): Promise<RtspRelay> {
-  const { camera, socket: cameraSocket } = await connectCamera(source, options)
-  options.step('describe')
+export async function openRtspRelay(camera: CameraAddress, reach: Reach): Promise<RtspRelay> {
+  const cameraSocket = await connectCamera(camera, reach)
+  reach.step?.('describe')
   const relay = new Relay(camera, cameraSocket)
   try {
     await relay.listen()
@@ -156,7 +153,7 @@ class Relay implements RtspRelay {
     if (path === '*') return '*'
     const own = `/${this.#secret}`
     if (path.startsWith(own)) return this.#camera.target + path.slice(own.length)
-    return `rtsp://${new URL(this.#camera.target).host}${path}`
+    return `${this.#camera.scheme}://${new URL(this.#camera.target).host}${path}`
   }
 
   #send(request: RtspMessage, clientSequence: string, authorizer: Authorizer | undefined): void {
@@ -200,7 +197,7 @@ class Relay implements RtspRelay {
   }
 
   #toClient(message: RtspMessage, clientSequence: string, pretendOk: boolean): void {
-    const own = (text: string) => text.replace(/rtsp:\/\/[^/\s;,"]+/gi, this.#local)
+    const own = (text: string) => text.replace(/rtsps?:\/\/[^/\s;,"]+/gi, this.#local)
     const headers: (readonly [string, string])[] = [['CSeq', clientSequence]]
     for (const [name, value] of message.headers) {
       const key = name.toLowerCase()
