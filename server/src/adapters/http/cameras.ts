@@ -12,7 +12,7 @@ export interface CameraPlayer {
   play(
     camera: string,
     viewer: string,
-    viewId?: string,
+    options?: { viewId?: string; quality?: 'main' | 'sub' },
   ): { url: string; type: 'hls'; viewId: string; expiresAt: number; state: string; steps: readonly object[] }
   serveHls(request: {
     path: string
@@ -27,14 +27,20 @@ export function cameras(
   app: FastifyInstance,
   { auth, state, video }: { auth: Authenticator; state: LiveState; video: CameraPlayer },
 ): void {
-  app.post<{ Params: { id: string }; Body: { viewId?: string } | undefined }>(
+  app.post<{ Params: { id: string }; Body: { viewId?: string; quality?: 'main' | 'sub' } | undefined }>(
     '/api/cameras/:id/play',
     {
       schema: {
         tags: ['cameras'],
         summary: 'Open a camera and get an address that plays it for 5 minutes; renew with the same viewId',
         params: Type.Object({ id: CameraId }),
-        body: Exact({ purpose: Type.Optional(Line(80)), viewId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,40}$' })) }),
+        body: Exact({
+          purpose: Type.Optional(Line(80)),
+          viewId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,40}$' })),
+          quality: Type.Optional(
+            Type.Enum(['main', 'sub'], { description: 'sub: the smaller stream, where the camera has one; default main.' }),
+          ),
+        }),
         response: {
           200: Type.Object({
             url: Type.String(),
@@ -56,7 +62,8 @@ export function cameras(
       requireTables(state)
       const camera = state.tables.get<CameraRow>('cameras', request.params.id)
       if (!camera || !within(who.area, camera.grid)) throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
-      return video.play(camera.id, auth.viewer(request), request.body?.viewId)
+      const { viewId, quality } = request.body ?? {}
+      return video.play(camera.id, auth.viewer(request), { ...(viewId && { viewId }), ...(quality && { quality }) })
     },
   )
 

@@ -1,6 +1,6 @@
 /** One open camera: starts its source, keeps its ring filled, notices when pictures stop, and tries again until it is closed. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CameraSource, Feed } from './backends/backend.ts'
+import type { CameraSource, Feed, Quality } from './backends/backend.ts'
 import { backendOf } from './backends/backends.ts'
 import { CameraFailure, exitFailure, type FailureCode, type OpeningStep } from './camera-failure.ts'
 import type { CameraNetworks, Resolve } from './camera-networks.ts'
@@ -20,7 +20,9 @@ export interface StepTime {
 }
 
 export interface StreamStatus {
+  /** Of the camera. */
   readonly id: string
+  readonly quality: Quality
   readonly state: StreamState
   /** Epoch milliseconds. */
   readonly since: number
@@ -61,6 +63,7 @@ const browserCodecs = new Set(['avc1', 'avc3'])
 
 export class CameraStream {
   readonly id: string
+  readonly quality: Quality
   readonly ring: SegmentRing
   references = 0
   /** Monotonic milliseconds of the last request. */
@@ -84,8 +87,9 @@ export class CameraStream {
   #stalledFor: number | undefined
   #giveUp: ((failure: CameraFailure) => void) | undefined
 
-  constructor(id: string, context: StreamContext, priority: number) {
+  constructor({ id, quality, context, priority }: { id: string; quality: Quality; context: StreamContext; priority: number }) {
     this.id = id
+    this.quality = quality
     this.#context = context
     this.#priority = priority
     this.#since = context.now()
@@ -96,6 +100,7 @@ export class CameraStream {
   get status(): StreamStatus {
     return {
       id: this.id,
+      quality: this.quality,
       state: this.#state,
       since: this.#since,
       references: this.references,
@@ -215,7 +220,7 @@ export class CameraStream {
       const { networks, resolve, font } = this.#context
       feed = await backendOf(source).open(source, {
         id: this.id,
-        quality: 'main',
+        quality: this.quality,
         networks,
         ...(resolve && { resolve }),
         signal,

@@ -1,6 +1,6 @@
 /** The stream gateway: opens cameras on demand, one source each however many look, and closes them when nobody does. */
 
-import type { CameraSource } from './backends/backend.ts'
+import type { CameraSource, Quality } from './backends/backend.ts'
 import type { FailureCode, OpeningStep } from './camera-failure.ts'
 import { parseCameraNetworks, type Resolve } from './camera-networks.ts'
 import { CameraStream, type StepTime, type StreamContext, type StreamState, type StreamStatus } from './camera-stream.ts'
@@ -8,7 +8,7 @@ import { type CaptionFont, findCaptionFont } from './caption-font.ts'
 import { playlistName, renderPlaylist } from './playlist.ts'
 import { StartQueue } from './start-queue.ts'
 
-export type { CameraSource } from './backends/backend.ts'
+export type { CameraSource, Quality } from './backends/backend.ts'
 export type { StepTime, StreamState, StreamStatus } from './camera-stream.ts'
 
 /** What the registry can be told; `connecting` is nobody's business but the viewer's. */
@@ -36,6 +36,8 @@ export interface GatewayOptions {
   readonly ffmpeg?: string
   onState(id: string, state: ReportedState, info: StateInfo): void
   openSource(id: string): Promise<CameraSource | undefined>
+  /** Whether the camera has a smaller stream for tiles; default: none has. */
+  hasSubStream?(id: string): boolean
   readonly clock?: { now(): number }
   /** Milliseconds a camera stays open after the last request; default 45 s. */
   readonly idleMs?: number
@@ -48,7 +50,7 @@ export interface GatewayOptions {
 }
 
 export interface StreamHandle {
-  readonly id: string
+  readonly name: string
   readonly state: StreamState
   readonly steps: readonly StepTime[]
   /** Gives this reference back; the camera closes when no reference is left and nobody asked for `idleMs`. */
@@ -65,30 +67,40 @@ export interface NotPlaying {
   readonly lastFrameAt?: number
 }
 
+/** A stream is named by its camera's id, with `~sub` behind it when it is the smaller one. */
 export interface Gateway {
-  /** Opens the camera and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need. Throws GatewayFull. */
-  open(id: string, options?: { priority?: number }): StreamHandle
-  /** Opens the camera without a reference: requests keep it open. Throws GatewayFull. */
+  /** The name of the stream that gives this quality: the camera's only one, where it has no smaller one. */
+  nameOf(id: string, quality: Quality): string
+  /** Opens a stream and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need. Throws GatewayFull. */
+  open(name: string, options?: { priority?: number }): StreamHandle
+  /** Opens a stream without a reference: requests keep it open. Throws GatewayFull. */
   touch(
-    id: string,
+    name: string,
     options?: { priority?: number },
   ): { state: StreamState; steps: readonly StepTime[]; reason?: FailureCode; lastFrameAt?: number }
   /** The playlist text. With `_HLS_msn` waits until that segment exists, at most a few seconds; while the camera is being opened waits for its first picture. */
-  playlist(id: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
-  /** One file beside the playlist by name (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
-  file(id: string, name: string): Buffer | undefined
-  /** Whether the camera is open now, whatever its state. */
+  playlist(name: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
+  /** One file beside the playlist (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
+  file(name: string, file: string): Buffer | undefined
+  /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
-  /** Closes the camera whoever holds it. Resolves when its process is gone. */
-  close(id: string): Promise<void>
+  /** Closes a stream whoever holds it. Resolves when its process is gone. */
+  close(name: string): Promise<void>
   status(): StreamStatus[]
-  steps(id: string): readonly StepTime[]
+  steps(name: string): readonly StepTime[]
   /** Closes everything. Resolves when no process is left. */
   stop(): Promise<void>
 }
 
 /** Too many cameras are open at once. */
 export class GatewayFull extends Error {}
+
+const subMark = '~sub'
+const partsOf = (name: string): { id: string; quality: Quality } =>
+  name.endsWith(subMark) ? { id: name.slice(0, -subMark.length), quality: 'sub' } : { id: name, quality: 'main' }
+const keyOf = ({ id, quality }: { id: string; quality: Quality }): string => (quality === 'sub' ? `${id}${subMark}` : id)
+/** Better words first. */
+const TOLD: readonly StreamState[] = ['live', 'codec', 'stalled', 'offline']
 
 const tickMs = 250
 const openingWaitMs = 8000
@@ -97,6 +109,8 @@ const blockingWaitMs = 5000
 export function createGateway(options: GatewayOptions): Gateway {
   const streams = new Map<string, CameraStream>()
   const closing = new Set<Promise<void>>()
+  /** The last word told of each open camera. */
+  const told = new Map<string, string>()
   const idleMs = options.idleMs ?? 45_000
   const queue = new StartQueue()
   let font: Promise<CaptionFont | undefined> | undefined
@@ -121,14 +135,25 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     note: (message, fields) => options.log.info(fields, message),
     changed(stream) {
-      const { id, state, reason, failedStep, lastFrameAt } = stream.status
-      if (state === 'connecting' || streams.get(id) !== stream) return
-      options.onState(id, state, {
-        ...(reason && { reason }),
-        ...(failedStep && { step: failedStep }),
-        ...(lastFrameAt !== undefined && { lastFrameAt }),
-      })
+      if (streams.get(keyOf(stream)) === stream) tell(stream.id)
     },
+  }
+
+  /** What is known of a camera is the better word of its streams: one may stall while the other plays. */
+  function tell(id: string): void {
+    const known = [streams.get(id), streams.get(`${id}${subMark}`)].flatMap((stream) => (stream ? [stream.status] : []))
+    const best = TOLD.map((state) => known.find((status) => status.state === state)).find((status) => status !== undefined)
+    // While one of them is being opened nothing worse than live is news.
+    if (!best || (best.state !== 'live' && known.some(({ state }) => state === 'connecting'))) return
+    const { state, reason, failedStep, lastFrameAt } = best
+    const words = `${state} ${reason}`
+    if (told.get(id) === words) return
+    told.set(id, words)
+    options.onState(id, state as ReportedState, {
+      ...(reason && { reason }),
+      ...(failedStep && { step: failedStep }),
+      ...(lastFrameAt !== undefined && { lastFrameAt }),
+    })
   }
 
   let lastTick = performance.now()
@@ -145,21 +170,27 @@ export function createGateway(options: GatewayOptions): Gateway {
   ticker.unref()
 
   function shut(stream: CameraStream): Promise<void> {
-    if (streams.get(stream.id) === stream) streams.delete(stream.id)
+    if (streams.get(keyOf(stream)) === stream) {
+      streams.delete(keyOf(stream))
+      if (isOpen(stream.id)) tell(stream.id)
+      else told.delete(stream.id)
+    }
     const done = stream.close().finally(() => closing.delete(done))
     closing.add(done)
     return done
   }
 
-  function streamOf(id: string, priority = 1): CameraStream {
-    const open = streams.get(id)
+  const isOpen = (id: string): boolean => streams.has(id) || streams.has(`${id}${subMark}`)
+
+  function streamOf(name: string, priority = 1): CameraStream {
+    const open = streams.get(name)
     if (open) {
       open.touch()
       return open
     }
     if (stopped || streams.size >= (options.maxOpen ?? 128)) throw new GatewayFull('too many cameras are open')
-    const stream = new CameraStream(id, context, priority)
-    streams.set(id, stream)
+    const stream = new CameraStream({ ...partsOf(name), context, priority })
+    streams.set(name, stream)
     return stream
   }
 
@@ -175,12 +206,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    open(id, { priority = 1 } = {}) {
-      const stream = streamOf(id, priority)
+    nameOf: (id, quality) => (quality === 'sub' && options.hasSubStream?.(id) ? `${id}${subMark}` : id),
+    open(name, { priority = 1 } = {}) {
+      const stream = streamOf(name, priority)
       stream.references++
       let held = true
       return {
-        id,
+        name,
         get state() {
           return stream.status.state
         },
@@ -196,12 +228,12 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
       }
     },
-    touch(id, { priority = 1 } = {}) {
-      const stream = streamOf(id, priority)
+    touch(name, { priority = 1 } = {}) {
+      const stream = streamOf(name, priority)
       return notPlaying(stream)
     },
-    async playlist(id, query, signal) {
-      const stream = streamOf(id)
+    async playlist(name, query, signal) {
+      const stream = streamOf(name)
       const wanted = /^\d{1,15}$/.test(query._HLS_msn ?? '') ? Number(query._HLS_msn) : undefined
       const { ring } = stream
       if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
@@ -212,20 +244,20 @@ export function createGateway(options: GatewayOptions): Gateway {
       const text = stream.status.state === 'live' ? renderPlaylist(ring) : undefined
       return text === undefined ? notPlaying(stream) : { text }
     },
-    file(id, name) {
-      const stream = streams.get(id)
-      const match = /^(?:(\d{1,15})\.m4s|init-(\d{1,15})\.mp4)$/.exec(name)
-      if (!stream || !match || name === playlistName) return undefined
+    file(name, file) {
+      const stream = streams.get(name)
+      const match = /^(?:(\d{1,15})\.m4s|init-(\d{1,15})\.mp4)$/.exec(file)
+      if (!stream || !match || file === playlistName) return undefined
       stream.touch()
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
     },
-    isOpen: (id) => streams.has(id),
-    async close(id) {
-      const stream = streams.get(id)
+    isOpen,
+    async close(name) {
+      const stream = streams.get(name)
       if (stream) await shut(stream)
     },
     status: () => [...streams.values()].map((stream) => stream.status),
-    steps: (id) => streams.get(id)?.steps ?? [],
+    steps: (name) => streams.get(name)?.steps ?? [],
     async stop() {
       stopped = true
       clearInterval(ticker)

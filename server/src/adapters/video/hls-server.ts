@@ -36,7 +36,7 @@ const notPlaying = (why: NotPlaying): HlsAnswer => problem(503, 'not-playing', `
 
 /** What is not allowed is 403 whether or not such a camera exists. */
 export function createHlsServer(gateway: Gateway, playUrls: PlayUrls): ServeHls {
-  const route = new RegExp(`^${mediaRoot}/([A-Za-z0-9._-]{1,40})/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`)
+  const route = new RegExp(`^${mediaRoot}/([A-Za-z0-9._-]{1,40}(?:~sub)?)/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`)
   return async ({ path, viewer, signal }) => {
     const match = route.exec(path)
     if (!match) return problem(404, 'not-found', 'There is no such media path.')

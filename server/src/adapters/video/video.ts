@@ -9,7 +9,7 @@ import type { LiveState } from '../../projections/live-state.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { type Probed, probeCamera } from './camera-probe.ts'
 import { type Round, startRounds } from './camera-rounds.ts'
-import { createGateway, type ReportedState, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
+import { createGateway, type Quality, type ReportedState, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { createPlayUrls } from './play-urls.ts'
@@ -31,8 +31,8 @@ export interface Play {
 }
 
 export interface Video {
-  /** Opens the camera and signs an address for this viewer alone. */
-  play(camera: string, viewer: string, viewId?: string): Play
+  /** Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. */
+  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality }): Play
   readonly serveHls: ServeHls
   readonly serveSocket: (socket: WebSocket, identity: MediaIdentity) => void
   readonly openStreams: number
@@ -80,6 +80,7 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
         }, HOLD),
       )
     },
+    hasSubStream: (id) => row(id)?.subStream ?? false,
     async openSource(id) {
       const camera = row(id)
       if (!camera) return undefined
@@ -117,9 +118,10 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
   const serveHls = createHlsServer(gateway, playUrls)
 
   return {
-    play(camera, viewer, viewId = randomBytes(9).toString('base64url')) {
-      const { state: now, steps } = gateway.touch(camera)
-      const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
+    play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main' } = {}) {
+      const name = gateway.nameOf(camera, quality)
+      const { state: now, steps } = gateway.touch(name)
+      const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
       return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
     },
     serveHls,
