@@ -1,4 +1,5 @@
 /** One call of append.lua: appends laid out as its arguments, and its answer as verdicts and as the entries that now stand in the journal. */
+import { transcode } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { payload } from './codec.ts'
@@ -22,8 +23,8 @@ const END = '\x1f'
 /** An append made ready for the script, while an earlier call is still on its way. */
 export interface Prepared {
   readonly append: Append
-  /** Its fields as one text. */
-  readonly fields: string
+  /** Its fields as texts that follow each other. */
+  readonly fields: readonly string[]
   /** How many events it stores. */
   readonly events: number
   readonly urgent: boolean
@@ -38,9 +39,10 @@ export function prepare(append: Append, sealing: Sealing): Prepared {
   if (recordedAt !== undefined && (!Number.isSafeInteger(recordedAt) || recordedAt < 0))
     throw new RangeError('recordedAt must be whole milliseconds since 1970')
   const sealed = append.private && sealing.seal(append.private.subject, append.private.fields)
-  let fields = ''
+  const fields: string[] = []
+  let head = ''
   const add = (field: string | number): void => {
-    fields += `${field}${END}`
+    head += `${field}${END}`
   }
   const name = (text: string): string => {
     if (text.includes(END)) throw new RangeError('a name in the journal must not hold the byte 31')
@@ -62,16 +64,31 @@ export function prepare(append: Append, sealing: Sealing): Prepared {
     const versioned = expect.some(([subject]) => subject === event.subject)
     add(versioned ? event.subject : '')
     add(event.numbered ? '1' : '')
-    add(payload(event, append))
+    // Not joined to the rest: joining copies it, and so does taking it apart again when it is encoded.
+    fields.push(head, payload(event, append))
+    head = END
   }
+  fields.push(head)
   return { append, fields, events: events.length, urgent }
 }
 
 /** All arguments of a call, and the mark that its entries will carry; without appends it is a tick. */
-export function callArguments(city: string, prepared: readonly Prepared[]): { args: (string | number)[]; mark: string } {
+export function callArguments(city: string, prepared: readonly Prepared[]): { args: (string | number | Buffer)[]; mark: string } {
   const random = randomBytes(16).toString('hex')
   const mark = random.slice(0, 16)
-  return { mark, args: [city, mark, random.slice(16), prepared.length, prepared.map(({ fields }) => fields).join('')] }
+  return { mark, args: [city, mark, random.slice(16), prepared.length, utf8(prepared.flatMap(({ fields }) => fields))] }
+}
+
+/** Holds texts as UTF-16 while they are encoded; grows to the largest call so far. */
+let utf16 = Buffer.alloc(256 * 1024)
+
+/** The texts after each other in UTF-8. By way of UTF-16 this takes a third of the time that a string given to the socket takes: Chinese is slow there. */
+function utf8(texts: readonly string[]): Buffer {
+  const size = 2 * texts.reduce((sum, text) => sum + text.length, 0)
+  if (size > utf16.length) utf16 = Buffer.alloc(size)
+  let end = 0
+  for (const text of texts) end += utf16.write(text, end, 'utf16le')
+  return transcode(utf16.subarray(0, end), 'utf16le', 'utf8')
 }
 
 /** One outcome for each append, in order; the answer's first part is the journal's head after the call. Verdicts read as append.lua writes them. */

@@ -6,7 +6,7 @@ import { JournalOverloaded, JournalUnavailable, type Verdict } from './journal.t
 
 const prepared = (name: string, { events = 1, urgent = false } = {}): Prepared => ({
   append: { sender: 'tester', id: name, bodyHash: '', expect: [], events: [] },
-  fields: name,
+  fields: [name],
   events,
   urgent,
 })
@@ -19,9 +19,9 @@ class Store {
     (call) =>
       new Promise((resolve, reject) => {
         this.calls.push({
-          names: call.map(({ fields }) => fields),
+          names: call.map(({ append }) => append.id),
           events: call.reduce((sum, { events }) => sum + events, 0),
-          answer: () => resolve(call.map(({ fields }): Verdict => ({ status: 'duplicate', seq: Number(fields.replace(/\D/g, '') || 0) }))),
+          answer: () => resolve(call.map(({ append }): Verdict => ({ status: 'duplicate', seq: Number(append.id.replace(/\D/g, '') || 0) }))),
           fail: reject,
         })
       }),
@@ -71,7 +71,7 @@ test('a request keeps its order; a large one does not keep a small one waiting',
   const small = store.group.append([prepared('small')])
   const names = await store.drain()
   await Promise.all([large, small])
-  expect(names.filter((name) => name.startsWith('large'))).toEqual(many('large', 1_000).map(({ fields }) => fields))
+  expect(names.filter((name) => name.startsWith('large'))).toEqual(many('large', 1_000).map(({ append }) => append.id))
   expect(names.indexOf('small')).toBeLessThan(350)
 })
 
@@ -132,7 +132,7 @@ test('one request refused by the journal does not touch its neighbours in the ca
   let calls = 0
   const group = new GroupCommit(async (call) => {
     calls++
-    return call.map(({ fields }) => (fields === 'bad' ? new RangeError('bad') : { status: 'duplicate' as const, seq: 1 }))
+    return call.map(({ append }) => (append.id === 'bad' ? new RangeError('bad') : { status: 'duplicate' as const, seq: 1 }))
   })
   const answers = await Promise.allSettled([
     group.append([prepared('first')]),

@@ -17,7 +17,7 @@ export class Script {
   }
 
   /** Runs it. Every key it touches must be in `keys`. */
-  async run(redis: Connection, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async run(redis: Connection, keys: readonly string[], args: readonly (string | number | Buffer)[]): Promise<unknown> {
     try {
       return await redis.evalsha(this.#sha, keys.length, ...keys, ...args)
     } catch (error) {
@@ -33,7 +33,7 @@ export class Script {
   async runAndWait(
     redis: Connection,
     keys: readonly string[],
-    args: readonly (string | number)[],
+    args: readonly (string | number | Buffer)[],
     { replicas, ms }: { replicas: number; ms: number },
   ): Promise<{ answer: unknown; confirmed: number }> {
     const once = async (how: 'evalsha' | 'eval'): Promise<{ answer: unknown; confirmed: number }> => {
