@@ -261,6 +261,7 @@ export const en: Messages = {
       codec: 'codec not supported',
       denied: 'denied',
       masked: 'masked',
+      snapshot: 'still',
     },
   },
   signIn: {

@@ -259,6 +259,7 @@ export const zhCN = {
       codec: '编码不支持',
       denied: '无权限',
       masked: '遮挡',
+      snapshot: '静图',
     },
   },
   signIn: {

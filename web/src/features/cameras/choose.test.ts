@@ -1,6 +1,7 @@
+import type { Camera } from '@orchid/shared/domain/cameras/events'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import { describe, expect, test } from 'vitest'
-import { chooseTiles, HOLD, type Spot, urgentSpots } from './choose.ts'
+import { type Choosing, chooseTiles, HOLD, type Offer, offerFor, type Spot, urgentSpots } from './choose.ts'
 
 const row = (no: number, over: Partial<IncidentRow> = {}): IncidentRow => ({
   id: `i${no}`,
@@ -18,53 +19,132 @@ const row = (no: number, over: Partial<IncidentRow> = {}): IncidentRow => ({
   updatedSeq: no,
   ...over,
 })
-const cameras = [
-  { id: 'a', position: [119.47, 29.2] },
-  { id: 'b', position: [119.48, 29.2] },
-  { id: 'c', position: [119.5, 29.25] },
-  { id: 'd', position: [119.3, 29.1] },
-  { id: 'e', position: [119.31, 29.11] },
-] as const
-const fixed = ['c', 'd', 'e', 'a']
-const at = (no: number, lng: number, lat: number): Spot => ({ incident: row(no), position: [lng, lat] })
+const METRE = 1 / 111_195
+const camera = (id: string, north: number, over: Partial<Camera> = {}): Camera => ({
+  id,
+  name: id,
+  position: [119.5, 29.2 - north * METRE],
+  bearing: 0,
+  fov: 60,
+  range: 300,
+  siteKind: 'road',
+  grid: '330781001001001',
+  people: [],
+  backend: 'demo',
+  subStream: true,
+  ...over,
+})
+const spot: Spot = { incident: row(1), position: [119.5, 29.2] }
+const live = () => 'live' as const
+
+describe('offers', () => {
+  test('those that see the spot come first, by how well; one that looks away is said to be near only', () => {
+    const away = camera('away', 20, { bearing: 180 })
+    const { cameras } = offerFor(spot, [away, camera('far', 250), camera('close', 100)], live)
+    expect(cameras).toEqual([
+      { id: 'close', view: { sees: 'yes', metres: 100 } },
+      { id: 'far', view: { sees: 'yes', metres: 250 } },
+      { id: 'away', view: { sees: 'near', metres: 20 } },
+    ])
+  })
+  test('a broken one comes after those that give a picture, one beyond 1.5 km not at all', () => {
+    const cameras = [camera('broken', 10), camera('well', 200), camera('gone', 1_600)]
+    const offer = offerFor(spot, cameras, (id) => (id === 'broken' ? 'offline' : 'live'))
+    expect(offer.cameras.map(({ id }) => id)).toEqual(['well', 'broken'])
+  })
+  test('four at the most; those bound to the incident by hand before all others', () => {
+    const cameras = [1, 2, 3, 4, 5, 6].map((n) => camera(`c${n}`, n * 40))
+    expect(offerFor(spot, cameras, live).cameras.map(({ id }) => id)).toEqual(['c1', 'c2', 'c3', 'c4'])
+    expect(offerFor(spot, cameras, live, ['c6', 'unknown']).cameras.map(({ id }) => id)).toEqual(['c6', 'c1', 'c2', 'c3'])
+  })
+})
+
+const offer = (incident: IncidentRow, ...ids: string[]): Offer => ({
+  incident,
+  cameras: ids.map((id) => ({ id, view: { sees: 'yes', metres: 10 } })),
+})
+const choosing = (over: Partial<Choosing>): Choosing => ({
+  ...{ n: 4, offers: [], fresh: [], held: new Set(), fixed: ['f1', 'f2', 'f3', 'f4', 'f5'], known: () => true, now: 0 },
+  ...over,
+})
+const ids = (tiles: readonly { camera: string }[]): string[] => tiles.map((tile) => tile.camera)
 
 describe('tiles', () => {
-  test('without incidents the fixed set', () =>
-    expect(chooseTiles([], 4, [], cameras, fixed, 0).map((tile) => tile.camera)).toEqual(['c', 'd', 'e', 'a']))
+  test('without incidents the fixed set', () => expect(ids(chooseTiles([], choosing({})))).toEqual(['f1', 'f2', 'f3', 'f4']))
 
-  test('the nearest camera of each urgent incident first, never one twice', () => {
-    const tiles = chooseTiles([], 4, [at(1, 119.471, 29.2), at(2, 119.472, 29.2)], cameras, fixed, 0)
-    expect(tiles.map(({ camera, incident }) => [camera, incident])).toEqual([
+  test('the best camera of each urgent incident first, never one twice', () => {
+    const tiles = chooseTiles([], choosing({ offers: [offer(row(1), 'a', 'b'), offer(row(2), 'a', 'c')] }))
+    expect(tiles.map(({ camera: id, incident }) => [id, incident])).toEqual([
       ['a', 'i1'],
-      ['b', 'i2'],
-      ['c', undefined],
-      ['d', undefined],
+      ['c', 'i2'],
+      ['f1', undefined],
+      ['f2', undefined],
     ])
   })
 
-  test('no camera within reach: none is said to look at it', () =>
-    expect(chooseTiles([], 1, [at(1, 119.9, 29.5)], cameras, fixed, 0)[0]).toEqual({ camera: 'c', since: 0 }))
-
-  test('a tile is held for fifteen seconds, then gives way', () => {
-    const first = chooseTiles([], 2, [], cameras, fixed, 0)
-    const spots = [at(1, 119.471, 29.2)]
-    expect(chooseTiles(first, 2, spots, cameras, fixed, HOLD - 1)).toBe(first)
-    const later = chooseTiles(first, 2, spots, cameras, fixed, HOLD)
-    expect(later.map((tile) => tile.camera)).toEqual(['c', 'a'])
+  test('a tile stays for fifteen seconds, then gives way', () => {
+    const first = chooseTiles([], choosing({}))
+    const offers = [offer(row(1), 'a')]
+    expect(chooseTiles(first, choosing({ offers, now: HOLD - 1 }))).toBe(first)
+    const later = chooseTiles(first, choosing({ offers, now: HOLD }))
+    expect(ids(later)).toEqual(['f1', 'f2', 'f3', 'a'])
     expect(later[0]).toBe(first[0])
   })
 
-  test('the same tile learns which incident it looks at without restarting', () => {
-    const first = chooseTiles([], 1, [], cameras, ['a'], 0)
-    expect(chooseTiles(first, 1, [at(7, 119.47, 29.2)], cameras, ['a'], 5)).toEqual([{ camera: 'a', incident: 'i7', since: 0 }])
+  test('a new red incident takes four tiles at once', () => {
+    const first = chooseTiles([], choosing({ offers: [offer(row(1), 'a')] }))
+    const offers = [offer(row(1), 'a'), offer(row(2), 'p', 'q', 'r', 's')]
+    expect(ids(chooseTiles(first, choosing({ offers, fresh: ['i2'], now: 1 })))).toEqual(['p', 'q', 'r', 's'])
   })
 
-  test('a camera that left the registry leaves the wall', () =>
-    expect(chooseTiles([{ camera: 'gone', since: 0 }], 1, [], cameras, fixed, 1)[0]?.camera).toBe('c'))
+  test('a held tile is never taken, whatever comes', () => {
+    const first = chooseTiles([], choosing({}))
+    const offers = [offer(row(2), 'p', 'q', 'r', 's')]
+    const held = new Set(['f2'])
+    const next = chooseTiles(first, choosing({ offers, fresh: ['i2'], held, now: 10 * HOLD }))
+    expect(ids(next)).toEqual(['p', 'f2', 'q', 'r'])
+    expect(next[1]).toBe(first[1])
+    const all = new Set(ids(next))
+    expect(chooseTiles(next, choosing({ offers: [offer(row(3), 'x')], fresh: ['i3'], held: all, now: 20 * HOLD }))).toBe(next)
+  })
+
+  test('two that are new share the tiles, the newer first', () => {
+    const offers = [offer(row(1), 'a', 'b', 'c', 'd'), offer(row(2), 'p', 'q', 'r', 's')]
+    expect(ids(chooseTiles([], choosing({ offers, fresh: ['i2', 'i1'] })))).toEqual(['p', 'a', 'q', 'b'])
+  })
+
+  test('when it is not new any more, the others get their best cameras back', () => {
+    const offers = [offer(row(1), 'a'), offer(row(2), 'p', 'q', 'r', 's')]
+    const first = chooseTiles([], choosing({ offers, fresh: ['i2'] }))
+    expect(ids(chooseTiles(first, choosing({ offers, now: HOLD })))).toEqual(['p', 'a', 'f1', 'f2'])
+  })
+
+  test('fewer tiles keep what is held', () => {
+    const first = chooseTiles([], choosing({}))
+    expect(ids(chooseTiles(first, choosing({ n: 1, held: new Set(['f3']) })))).toEqual(['f3'])
+  })
+
+  test('more tiles than the fixed set has are filled with further cameras of what is urgent', () => {
+    const tiles = chooseTiles([], choosing({ n: 3, fixed: ['f1'], offers: [offer(row(1), 'a', 'b', 'c')] }))
+    expect(ids(tiles)).toEqual(['a', 'f1', 'b'])
+  })
+
+  test('the same tile learns which incident it looks at without restarting', () => {
+    const first = chooseTiles([], choosing({ n: 1 }))
+    expect(chooseTiles(first, choosing({ n: 1, offers: [offer(row(7), 'f1')], now: 5 }))).toMatchObject([
+      { camera: 'f1', incident: 'i7', since: 0 },
+    ])
+  })
+
+  test('a camera that left the registry leaves the wall, held or not', () => {
+    const gone = [{ camera: 'gone', since: 0 }]
+    const known = (id: string): boolean => id !== 'gone'
+    expect(ids(chooseTiles(gone, choosing({ n: 1, known, held: new Set(['gone']), now: 1 })))).toEqual(['f1'])
+  })
 })
 
 test('spots: 特急 and 紧急 only, with a place, the most urgent first', () => {
   const rows = [row(3, { priority: 2 }), row(2), row(4, { priority: 3 }), row(5, { state: 'closed' }), row(6, { grid: 'nowhere' })]
   const spots = urgentSpots(rows, (grid) => (grid === 'nowhere' ? undefined : [119, 29]))
-  expect(spots.map((spot) => spot.incident.no)).toEqual([2, 3])
+  expect(spots.map((one) => one.incident.no)).toEqual([2, 3])
 })

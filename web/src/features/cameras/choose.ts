@@ -1,22 +1,29 @@
-/** Which cameras the tiles show: those nearest to the most urgent incidents, held long enough to be looked at. Pure. */
+/** Which cameras the tiles show: those that see what is urgent, held long enough to be looked at; what somebody holds stays. Pure. */
+import type { Camera, CameraState } from '@orchid/shared/domain/cameras/events'
+import { bestSeeing } from '@orchid/shared/domain/cameras/near'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import { distance, type LngLat } from '@orchid/shared/kernel/geo'
 
-export interface Candidate {
-  readonly id: string
-  readonly position: LngLat
+/** How well a camera looks at an incident. `near`: it stands close by, but cannot be said to see the spot. */
+export interface View {
+  readonly sees: 'yes' | 'perhaps' | 'near'
+  readonly metres: number
 }
 
 export interface Tile {
   readonly camera: string
   /** The incident it looks at; absent on a tile of the fixed set. */
   readonly incident?: string
+  readonly view?: View
   /** Monotonic ms since which it is shown. */
   readonly since: number
 }
 
 export const HOLD = 15_000
-/** Metres beyond which a camera cannot be said to look at an incident. */
+/** A new red incident is offered this many cameras at once, for as long as it is new: milliseconds after the journal took it. */
+export const OFFERED = 4
+export const NEW = 60_000
+/** Metres beyond which a camera cannot be said to stand near an incident. */
 const REACH = 1_500
 
 export interface Spot {
@@ -37,59 +44,131 @@ export function urgentSpots(rows: Iterable<IncidentRow>, centroid: (grid: string
   )
 }
 
-function nearest(position: LngLat, candidates: readonly Candidate[], taken: ReadonlySet<string>): Candidate | undefined {
-  let best: Candidate | undefined
-  let least = REACH
-  for (const candidate of candidates) {
-    if (taken.has(candidate.id)) continue
-    const far = distance(position, candidate.position)
-    if (far < least) {
-      least = far
-      best = candidate
-    }
-  }
-  return best
+export interface Offer {
+  readonly incident: IncidentRow
+  readonly cameras: readonly { readonly id: string; readonly view: View }[]
 }
 
-/**
- * The next `n` tiles. One nearest camera per spot, the rest from `fixed` in order. A tile shown for less than 15 s stays where it is,
- * and one that is still wanted never moves. Gives the same array when nothing changes.
- */
-export function chooseTiles(
-  before: readonly Tile[],
-  n: number,
-  spots: readonly Spot[],
-  candidates: readonly Candidate[],
-  fixed: readonly string[],
-  now: number,
-): readonly Tile[] {
-  const known = new Set(candidates.map((candidate) => candidate.id))
-  const wanted: { camera: string; incident?: string }[] = []
-  const taken = new Set<string>()
-  for (const { incident, position } of spots) {
-    if (wanted.length >= n) break
-    const camera = nearest(position, candidates, taken)
-    if (!camera) continue
-    taken.add(camera.id)
-    wanted.push({ camera: camera.id, incident: incident.id })
+/** The cameras of a spot, the best first: those bound to it by hand, those that see it or may, and where these are too few the nearest ones. */
+export function offerFor<C extends Camera>(
+  { incident, position }: Spot,
+  candidates: readonly C[],
+  stateOf: (id: string) => CameraState,
+  bound: readonly string[] = [],
+): Offer {
+  const cameras: { id: string; view: View }[] = []
+  const add = (camera: C, sees: View['sees'], metres: number): void => {
+    if (cameras.length < OFFERED && !cameras.some(({ id }) => id === camera.id))
+      cameras.push({ id: camera.id, view: { sees, metres: Math.round(metres) } })
   }
-  for (const camera of fixed) {
-    if (wanted.length >= n) break
-    if (taken.has(camera) || !known.has(camera)) continue
-    taken.add(camera)
-    wanted.push({ camera })
+  for (const id of bound) {
+    const camera = candidates.find((one) => one.id === id)
+    if (camera) add(camera, 'yes', distance(camera.position, position))
   }
-  const slots: (Tile | undefined)[] = Array.from({ length: n }, (_, i) => {
-    const tile = before[i]
-    if (!tile || !known.has(tile.camera)) return undefined
-    const still = wanted.find((want) => want.camera === tile.camera)
-    if (still) return still.incident === tile.incident ? tile : { ...still, since: tile.since }
-    return now - tile.since < HOLD ? tile : undefined
-  })
-  const held = new Set(slots.map((tile) => tile?.camera))
-  const waiting = wanted.filter((want) => !held.has(want.camera))
-  const next = slots
-    .map((tile) => tile ?? (waiting.length ? { ...(waiting.shift() as { camera: string }), since: now } : undefined))
-    .filter((tile) => tile !== undefined)
-  return next.length === before.length && next.every((tile, i) => tile === before[i]) ? before : next
+  for (const { camera, sight } of bestSeeing(candidates, stateOf, position, OFFERED))
+    add(camera, sight.sees === 'yes' ? 'yes' : 'perhaps', sight.distance)
+  if (cameras.length < OFFERED) for (const { camera, metres } of nearest(position, candidates, 2 * OFFERED)) add(camera, 'near', metres)
+  return { incident, cameras }
 }
+
+function nearest<C extends Camera>(position: LngLat, candidates: readonly C[], n: number): { camera: C; metres: number }[] {
+  const [lng, lat] = position
+  const found: { camera: C; metres: number }[] = []
+  for (const camera of candidates) {
+    // A quick look first: a degree of latitude has 111 km, one of longitude at least 65 km in China.
+    if (Math.abs(camera.position[1] - lat) * 110_000 > REACH || Math.abs(camera.position[0] - lng) * 65_000 > REACH) continue
+    const metres = distance(position, camera.position)
+    if (metres < REACH) found.push({ camera, metres })
+  }
+  return found.sort((a, b) => a.metres - b.metres).slice(0, n)
+}
+
+interface Want {
+  readonly camera: string
+  readonly incident?: string
+  readonly view?: View
+  readonly isNew?: true
+}
+
+export interface Choosing {
+  /** How many tiles there are. */
+  readonly n: number
+  /** Of what is urgent, the most urgent first. */
+  readonly offers: readonly Offer[]
+  /** Ids of incidents that are new, the newest first. */
+  readonly fresh: readonly string[]
+  /** Cameras somebody holds: never taken away. */
+  readonly held: ReadonlySet<string>
+  /** Fills the rest, in order. */
+  readonly fixed: readonly string[]
+  /** Whether a camera may be shown at all. */
+  readonly known: (camera: string) => boolean
+  /** Monotonic ms. */
+  readonly now: number
+}
+
+/** New ones share in turn, each up to four; then the best camera of each that is urgent, then the fixed set, then further ones. */
+function wants({ n, offers, fresh, fixed, known }: Choosing): Want[] {
+  const wanted: Want[] = []
+  const taken = new Set<string>()
+  const take = (want: Want): void => {
+    if (wanted.length >= n || taken.has(want.camera) || !known(want.camera)) return
+    taken.add(want.camera)
+    wanted.push(want)
+  }
+  const newest = fresh.flatMap((id) => offers.filter(({ incident }) => incident.id === id))
+  for (let i = 0; i < OFFERED; i++)
+    for (const { incident, cameras } of newest) {
+      const next = cameras.filter(({ id }) => !taken.has(id) || wanted.some((w) => w.camera === id && w.incident === incident.id))[i]
+      if (next) take({ camera: next.id, incident: incident.id, view: next.view, isNew: true })
+    }
+  for (const { incident, cameras } of offers) {
+    const best = cameras.find(({ id }) => !taken.has(id))
+    if (best && !newest.some((one) => one.incident.id === incident.id)) take({ camera: best.id, incident: incident.id, view: best.view })
+  }
+  for (const camera of fixed) take({ camera })
+  for (const { incident, cameras } of offers) for (const { id, view } of cameras) take({ camera: id, incident: incident.id, view })
+  return wanted
+}
+
+const sameTile = (a: Tile, b: Want): boolean => a.incident === b.incident && a.view?.sees === b.view?.sees
+
+/**
+ * The next `n` tiles. A held one stays whatever comes; one that is still wanted never moves; another stays for 15 s, unless a new red
+ * incident wants its place. Gives the same array when nothing changes.
+ */
+export function chooseTiles(before: readonly Tile[], choosing: Choosing): readonly Tile[] {
+  const { n, held, known, now } = choosing
+  const wanted = wants(choosing)
+  const wish = new Map(wanted.map((want) => [want.camera, want]))
+  // A smaller layout keeps what is held before what is not.
+  const kept = before.filter((tile) => known(tile.camera))
+  const slots =
+    before.length > n ? [...kept.filter((tile) => held.has(tile.camera)), ...kept.filter((tile) => !held.has(tile.camera))] : before
+  const shown = new Set(slots.slice(0, n).map((tile) => tile.camera))
+  const rush = wanted.some((want) => want.isNew && !shown.has(want.camera))
+  const next: (Tile | undefined)[] = Array.from({ length: n }, (_, i) => {
+    const tile = slots[i]
+    if (!tile || !known(tile.camera)) return undefined
+    const still = wish.get(tile.camera)
+    if (still) return sameTile(tile, still) ? tile : tileOf(still, tile.since)
+    if (held.has(tile.camera)) return tile
+    return !rush && now - tile.since < HOLD ? tile : undefined
+  })
+  const standing = new Set(next.map((tile) => tile?.camera))
+  const waiting = wanted.filter((want) => !standing.has(want.camera))
+  const tiles = next
+    .map((tile) => {
+      const want = tile ? undefined : waiting.shift()
+      return tile ?? (want && tileOf(want, now))
+    })
+    .filter((tile) => tile !== undefined)
+  return tiles.length === before.length && tiles.every((tile, i) => tile === before[i]) ? before : tiles
+}
+
+const tileOf = ({ camera, incident, view }: Want, since: number): Tile => ({
+  camera,
+  ...(incident !== undefined && { incident }),
+  ...(view && { view }),
+  since,
+})
