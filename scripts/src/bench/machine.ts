@@ -35,6 +35,24 @@ export const parentOf = (pid: number): number => Number(stat(pid)[1] ?? 0)
 /** Highest resident memory of a process so far, in bytes. */
 export const peakMemory = (pid: number | 'self'): number => Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024
 
+/** A process and its descendants that live, with the names of their programs. */
+export function family(root: number): { pid: number; program: string }[] {
+  const all = new Map<number, { parent: number; program: string }>()
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue
+    const text = read(`/proc/${name}/stat`)
+    if (text) all.set(Number(name), { parent: parentOf(Number(name)), program: text.slice(text.indexOf('(') + 1, text.lastIndexOf(')')) })
+  }
+  const belongs = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at; at = all.get(at)?.parent) if (at === root) return true
+    return false
+  }
+  return [...all].flatMap(([pid, { program }]) => (belongs(pid) ? [{ pid, program }] : []))
+}
+
+/** Memory a process would free if it ended (proportional set size), in bytes. */
+export const memoryShare = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024
+
 /** Ticks of this process, of every descendant that lives, and of those that ended and were waited for. */
 function ownTicks(): number {
   const all = new Map<number, { parent: number; ticks: number }>()

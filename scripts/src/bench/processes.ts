@@ -132,7 +132,11 @@ export interface Server {
 const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url))
 
 /** The product's server process on a free port, until it is ready. */
-export async function startServer(dataDir: string, redisUrl: string, readyWithin = 120_000): Promise<Server> {
+export async function startServer(
+  dataDir: string,
+  redisUrl: string,
+  { readyWithin = 120_000, env = {} }: { readyWithin?: number; env?: Readonly<Record<string, string>> } = {},
+): Promise<Server> {
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
   const started = performance.now()
@@ -148,6 +152,7 @@ export async function startServer(dataDir: string, redisUrl: string, readyWithin
         REDIS_URL: redisUrl,
         INTAKE_LIMIT: '1000000/10000000',
         DEMO: '0',
+        ...env,
       },
     }),
   )

@@ -56,10 +56,10 @@ export async function prepare(loadedAt = Date.now()): Promise<Prepared> {
   }
 }
 
-/** The prepared city with its server running. */
-export async function startProduct(): Promise<Product> {
+/** The prepared city with its server running; `env`: settings beside the usual ones. */
+export async function startProduct(env: Readonly<Record<string, string>> = {}): Promise<Product> {
   const prepared = await prepare()
-  const server = await startServer(prepared.dataDir, prepared.redis.url)
+  const server = await startServer(prepared.dataDir, prepared.redis.url, { env })
   return {
     ...prepared,
     server,

@@ -1,7 +1,6 @@
 /** Debian's Chromium, driven by the playwright that the pages' tests use, and how much CPU and heap it takes. */
-import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpuSeconds, parentOf } from '../machine.ts'
+import { cpuSeconds, family } from '../machine.ts'
 
 /** The little of playwright that is used here; its types live in another room. */
 interface Cdp {
@@ -55,7 +54,7 @@ export async function startChrome(width: number, height: number): Promise<Chrome
   return {
     page,
     cdp,
-    cpu: () => family(pid).reduce((sum, one) => sum + cpuSeconds(one), 0),
+    cpu: () => family(pid).reduce((sum, one) => sum + cpuSeconds(one.pid), 0),
     async heap() {
       // What only a finalizer kept alive goes with the second collection.
       for (let i = 0; i < 2; i++) await cdp.send('HeapProfiler.collectGarbage')
@@ -67,18 +66,4 @@ export async function startChrome(width: number, height: number): Promise<Chrome
       await server.close()
     },
   }
-}
-
-/** A process and its descendants that live. */
-function family(root: number): number[] {
-  const parents = new Map(
-    readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), parentOf(Number(name))]),
-  )
-  const belongs = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at; at = parents.get(at)) if (at === root) return true
-    return false
-  }
-  return [...parents.keys()].filter(belongs)
 }

@@ -7,6 +7,8 @@ import type { CameraNetworks, Resolve } from './camera-networks.ts'
 import type { CaptionFont } from './caption-font.ts'
 import { type FfmpegProcess, fragmentedOutput, startFfmpeg } from './ffmpeg-process.ts'
 import { FragmentCutter, type InitSegment } from './fragment-cutter.ts'
+import { FrameGroups } from './frame-groups.ts'
+import { paceReading } from './paced-reading.ts'
 import { SegmentRing } from './segment-ring.ts'
 import type { StartQueue } from './start-queue.ts'
 
@@ -58,6 +60,8 @@ export interface StreamContext {
 }
 
 const stallFloorMs = 2000
+const segmentSeconds = 0.18
+const readEveryMs = 80
 const stalledBecomesOfflineMs = 10_000
 const browserCodecs = new Set(['avc1', 'avc3'])
 
@@ -259,23 +263,25 @@ export class CameraStream {
         this.#step('picture')
         this.ring.begin(init)
       },
-      fragment: (fragment) => {
-        const now = performance.now()
-        if (hadPicture) this.#interval += (now - arrivedAt - this.#interval) / 8
-        else {
-          hadPicture = true
-          const running = this.#steps.at(-1)
-          if (running) running.to = now
-          this.#liveSince = now
-          started()
-          feed.started?.()
-        }
-        arrivedAt = now
-        this.#silence = 0
-        this.#lastFrameAt = this.#context.now()
-        this.ring.add(fragment, this.#lastFrameAt)
-        this.#become(browserCodecs.has(this.#init?.sampleEntry ?? '') ? 'live' : 'codec')
-      },
+      fragment: (fragment) => frames.push(fragment),
+    })
+    // Of a source that hands on whole fragments each is a group already.
+    const frames = new FrameGroups(segmentSeconds, (segment) => {
+      const now = performance.now()
+      if (hadPicture) this.#interval += (now - arrivedAt - this.#interval) / 8
+      else {
+        hadPicture = true
+        const running = this.#steps.at(-1)
+        if (running) running.to = now
+        this.#liveSince = now
+        started()
+        feed.started?.()
+      }
+      arrivedAt = now
+      this.#silence = 0
+      this.#lastFrameAt = this.#context.now()
+      this.ring.add(segment, this.#lastFrameAt)
+      this.#become(browserCodecs.has(this.#init?.sampleEntry ?? '') ? 'live' : 'codec')
     })
     process.stdout.on('data', (chunk: Buffer) => {
       if (decided) return
@@ -285,6 +291,7 @@ export class CameraStream {
         giveUp(new CameraFailure('protocol', 'picture'))
       }
     })
+    paceReading(process.stdout, readEveryMs)
     const exit = await process.exited
     this.#process = undefined
     this.#giveUp = undefined
@@ -298,5 +305,5 @@ export class CameraStream {
 const ffmpegArguments = ({ input, draw }: Feed): string[] => [
   ...['-v', 'error', '-nostdin', ...input],
   ...(draw ?? ['-map', '0:v:0', '-an', '-c', 'copy']),
-  ...fragmentedOutput(draw ? 240_000 : 180_000),
+  ...fragmentedOutput(draw ? 240_000 : 'frame'),
 ]

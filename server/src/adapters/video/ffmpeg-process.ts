@@ -2,10 +2,11 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 
-/** Arguments that make ffmpeg write fragmented MP4 to stdout, a fragment at each key frame and at least every `microseconds`. */
-export const fragmentedOutput = (microseconds: number): string[] => [
-  ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe'],
-  ...['-frag_duration', String(microseconds), '-flush_packets', '1', 'pipe:1'],
+/** Arguments that make ffmpeg write fragmented MP4 to stdout: each frame a fragment, or one at each key frame and at least every so many microseconds. */
+export const fragmentedOutput = (every: 'frame' | number): string[] => [
+  ...['-f', 'mp4', '-movflags', `empty_moov+default_base_moof+${every === 'frame' ? 'frag_every_frame' : 'frag_keyframe'}`],
+  ...(every === 'frame' ? [] : ['-frag_duration', String(every)]),
+  ...['-flush_packets', '1', 'pipe:1'],
 ]
 
 export interface FfmpegExit {

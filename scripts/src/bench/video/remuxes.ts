@@ -1,0 +1,124 @@
+/** Sixty cameras open at once: what each ffmpeg and the server itself cost, and whether a second of any of them is lost. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClipCamera } from '@orchid/server/adapters/video/testing/clip-camera'
+import { median } from '../goal.ts'
+import { cpuSeconds, family, memoryShare } from '../machine.ts'
+import type { Stage } from './stage.ts'
+
+export interface Remuxes {
+  readonly open: number
+  /** Cameras of which something is missing at the end: stopped, started anew, or fewer seconds than went by. */
+  readonly lost: number
+  /** Share of a core of one ffmpeg, median and most. */
+  readonly core: number
+  readonly mostCore: number
+  /** Bytes of one ffmpeg, median and most. */
+  readonly memory: number
+  readonly mostMemory: number
+  /** Share of a core of the server, while nobody fetches pictures but playlists are looked at every three seconds. */
+  readonly server: number
+  /** The same while every camera has a viewer who fetches each segment at once. */
+  readonly serverWatched: number
+}
+
+interface Playlist {
+  readonly first: number
+  readonly seconds: readonly number[]
+  readonly generations: number
+}
+
+const read = (text: string): Playlist => ({
+  first: Number(/#EXT-X-MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]),
+  seconds: [...text.matchAll(/#EXTINF:([\d.]+),/g)].map(([, seconds]) => Number(seconds)),
+  generations: text.match(/#EXT-X-MAP/g)?.length ?? 0,
+})
+
+export async function measureRemuxes(stage: Stage, camera: ClipCamera, count: number, seconds: number): Promise<Remuxes> {
+  const { base, pid } = stage.product.server
+  const headers = { authorization: `Bearer ${stage.product.readToken}` }
+  const ids = await stage.register(Array.from({ length: count }, (_, i) => camera.address(`remux-${i}`)))
+  const urls = await Promise.all(
+    ids.map(async (id) => {
+      const answer = await fetch(`${base}/api/cameras/${id}/play`, { method: 'POST', headers })
+      return `${base}${((await answer.json()) as { url: string }).url}`
+    }),
+  )
+  const playlist = async (url: string, msn?: number): Promise<string | undefined> => {
+    const answer = await fetch(msn === undefined ? url : `${url}?_HLS_msn=${msn}`, { headers })
+    const text = await answer.text()
+    return answer.ok ? text : undefined
+  }
+  for (const url of urls) for (let tries = 0; (await playlist(url)) === undefined && tries < 20; tries++) await sleep(500)
+  await sleep(3_000)
+
+  /** Seconds of each segment seen, by its number. */
+  const seen = urls.map(() => new Map<number, number>())
+  const broken = new Set<number>()
+  const look = async (i: number): Promise<void> => {
+    const text = await playlist(urls[i] as string)
+    if (text === undefined) return void broken.add(i)
+    const { first, seconds: lengths, generations } = read(text)
+    if (generations !== 1) broken.add(i)
+    for (const [at, length] of lengths.entries()) seen[i]?.set(first + at, length)
+  }
+  const everybody = async (): Promise<void> => {
+    for (const i of urls.keys()) await look(i)
+  }
+  const ffmpegs = family(pid).filter(({ program }) => program === 'ffmpeg')
+  const cpu = (): number[] => ffmpegs.map((one) => cpuSeconds(one.pid))
+  await everybody()
+  const begun = performance.now()
+  const [before, serverBefore] = [cpu(), cpuSeconds(pid)]
+  const newestBefore = seen.map((one) => Math.max(...one.keys()))
+  for (const end = begun + seconds * 1000; performance.now() < end; ) {
+    await everybody()
+    await sleep(3_000)
+  }
+  const took = (performance.now() - begun) / 1000
+  const [after, serverAfter] = [cpu(), cpuSeconds(pid)]
+  await everybody()
+  for (const [i, one] of seen.entries()) {
+    const from = newestBefore[i] as number
+    const kept = [...one].filter(([msn]) => msn > from)
+    const last = Math.max(...one.keys())
+    // Numbers without a hole, and as many seconds as went by, but for what was under way at the two ends.
+    if (kept.length !== last - from || Math.abs(kept.reduce((sum, [, length]) => sum + length, 0) - (performance.now() - begun) / 1000) > 2)
+      broken.add(i)
+  }
+  const cores = after.map((now, i) => (now - (before[i] as number)) / took)
+  const memories = ffmpegs.map((one) => memoryShare(one.pid))
+  return {
+    open: ffmpegs.length,
+    lost: broken.size,
+    core: median(cores),
+    mostCore: Math.max(...cores),
+    memory: median(memories),
+    mostMemory: Math.max(...memories),
+    server: (serverAfter - serverBefore) / took,
+    serverWatched: await watched(urls, headers, pid, seconds / 2),
+  }
+}
+
+/** Everybody's viewer waits for each next segment and fetches it. */
+async function watched(urls: readonly string[], headers: Readonly<Record<string, string>>, pid: number, seconds: number): Promise<number> {
+  const end = performance.now() + seconds * 1000
+  const before = cpuSeconds(pid)
+  const begun = performance.now()
+  await Promise.all(
+    urls.map(async (url) => {
+      let next: number | undefined
+      while (performance.now() < end) {
+        const answer = await fetch(next === undefined ? url : `${url}?_HLS_msn=${next}`, { headers })
+        const name = /(\d+)\.m4s\n$/.exec(await answer.text())?.[1]
+        if (name === undefined) {
+          await sleep(500)
+          continue
+        }
+        const segment = await fetch(url.replace('index.m3u8', `${name}.m4s`), { headers })
+        await segment.arrayBuffer()
+        next = Number(name) + 1
+      }
+    }),
+  )
+  return (cpuSeconds(pid) - before) / ((performance.now() - begun) / 1000)
+}
