@@ -60,7 +60,7 @@ export interface StreamContext {
 }
 
 const stallFloorMs = 2000
-const segmentSeconds = 0.18
+const segmentSeconds = 0.19
 const readEveryMs = 80
 const stalledBecomesOfflineMs = 10_000
 const browserCodecs = new Set(['avc1', 'avc3'])
