@@ -11,7 +11,15 @@ const WEB = fileURLToPath(new URL('../../../../web/', import.meta.url))
 /** Resolves with the script's text. */
 export async function buildScript(): Promise<string> {
   const into = folder('video-page')
-  const args = [join(WEB, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'bench/video/vite.config.ts', '--outDir', into, '--emptyOutDir']
+  const args = [
+    join(WEB, 'node_modules/vite/bin/vite.js'),
+    'build',
+    '--config',
+    'bench/video/vite.config.ts',
+    '--outDir',
+    into,
+    '--emptyOutDir',
+  ]
   const child = spawn(process.execPath, [...args, '--logLevel', 'warn'], { cwd: WEB, stdio: ['ignore', 2, 2] })
   const code = await new Promise((done, fail) => {
     child.once('error', fail)
