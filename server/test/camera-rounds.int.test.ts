@@ -1,7 +1,9 @@
 /** Rounds past the cameras: what nobody watches is told apart by a probe, what changes is told once it was seen twice, and no password shows. */
+import { countCameras } from '@orchid/shared/domain/cameras/count'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseCameraNetworks } from '../src/adapters/video/camera-networks.ts'
 import { probeCamera } from '../src/adapters/video/camera-probe.ts'
+import { watchOpenElsewhere } from '../src/adapters/video/open-elsewhere.ts'
 import { FATES, type Fate, type RtspResponder, startRtspResponder } from '../src/adapters/video/testing/rtsp-responder.ts'
 import { gridsOf, MIDDLE } from './city.ts'
 import { until } from './http.ts'
@@ -71,6 +73,20 @@ test('each camera reads as what it is; one without an address stays unchecked; w
   expect(await seen()).toEqual(expected)
   expect((await states()).has('no-address')).toBe(false)
 
+  // The wall's figure: of how many something is known, of all, and what. The city's own three and the one without an address are 未巡检.
+  const table = await product.call('/api/tables/cameras?all=1', { token: await product.token('viewer') })
+  const known = await states()
+  expect(
+    countCameras(
+      table.json.rows.map(([id]: [string]) => id),
+      (id) => known.get(id) as never,
+    ),
+  ).toEqual({
+    all: cameras.length + 4,
+    checked: cameras.length,
+    states: { answering: 2 * EACH, codec: EACH, denied: EACH, offline: 2 * EACH },
+  })
+
   // One dies, one comes back.
   await readdress('h264-0', responder.address('h264-0', 'dead'))
   await readdress('dead-0', responder.address('dead-0', 'h264'))
@@ -95,4 +111,23 @@ test('one that never answers is given up in time, and one that may not be asked 
     state: 'offline',
     reason: 'address-refused',
   })
+})
+
+test('what another node watches is left alone; when that node closes it, or dies without a word, it is visited again', async () => {
+  const { store } = product.journal
+  const log = { error: (_: object, message: string) => expect.fail(message) }
+  let open = ['bridge-1']
+  const other = watchOpenElsewhere({ store, nodeId: 'other', open: () => open, log, everyMs: 50 })
+  const here = watchOpenElsewhere({ store, nodeId: 'here', open: () => ['bridge-2'], log, everyMs: 50 })
+  await until(async () => here.has('bridge-1') && other.has('bridge-2'), 5_000, 'the nodes do not know of each other')
+  expect(here.has('bridge-2')).toBe(false)
+  open = []
+  await until(async () => !here.has('bridge-1'), 5_000, 'a closed camera still counts as watched')
+  await other.close()
+  // A node that tells no more: its word is there, but it does not change.
+  await store.hset('open-cameras', 'dead', JSON.stringify([1, 'bridge-3']))
+  await until(async () => here.has('bridge-3'), 5_000, 'the word of the third node was not read')
+  await until(async () => !here.has('bridge-3'), 5_000, 'the word of a dead node is still believed')
+  await here.close()
+  expect(Object.keys(await store.hgetall('open-cameras'))).not.toEqual(expect.arrayContaining(['here', 'other', 'dead']))
 })

@@ -1,4 +1,4 @@
-/** `npm run bench -- [ingest push fold map wall video] [--quick] [--entries N]`: measures, prints a table, writes JSON. Unmet goals are told, not failed. */
+/** `npm run bench -- [ingest push fold map wall video rounds] [--quick] [--entries N]`: measures, prints a table, writes JSON. Unmet goals are told, not failed. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import { machine } from './machine.ts'
 import { runMap } from './map.ts'
 import { endAll } from './processes.ts'
 import { runPush } from './push.ts'
+import { runRounds } from './rounds.ts'
 import { runVideo } from './video.ts'
 import { runWall } from './wall.ts'
 
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   map: () => runMap(effort),
   wall: () => runWall(effort),
   video: () => runVideo(effort),
+  rounds: () => runRounds(),
 }
 
 async function main(): Promise<void> {

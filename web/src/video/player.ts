@@ -37,6 +37,8 @@ interface PlayAnswer {
 
 const tickMs = 250
 const sampleEveryMs = 1_000
+/** In the buffer before it plays: a group of frames, and some more. */
+const beginWithSeconds = 0.23
 const restartAfterMs = 12_000
 const renewAheadMs = 60_000
 const backOffMs = [1_000, 15_000] as const
@@ -180,8 +182,13 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
     })
     playing.loadSource(play.url)
     playing.attachMedia(video)
-    // Muted playing needs no gesture; a refusal shows as "no frames", which the watch tells.
-    video.play().catch(() => undefined)
+    // The first frame is shown before it plays. Begun with that one alone it would stop for want of the next and then lag behind for good.
+    playing.on(Hls.Events.BUFFER_APPENDED, () => {
+      const { buffered } = video
+      const ahead = buffered.length ? buffered.end(buffered.length - 1) - Math.max(video.currentTime, buffered.start(0)) : 0
+      // Muted playing needs no gesture; a refusal shows as "no frames", which the watch tells.
+      if (video.paused && ahead >= beginWithSeconds) video.play().catch(() => undefined)
+    })
   }
 
   function startAgain(): void {

@@ -41,3 +41,32 @@ test('that it is gone is news whatever its picture was', async () => {
     undefined,
   ])
 })
+
+test('who waits for a second look holds up nobody: a hundred doubts are settled in one wait', async () => {
+  const told: string[] = []
+  const asked = new Map<string, number>()
+  let rounds: ReturnType<typeof startRounds> | undefined
+  await new Promise<void>((over) => {
+    rounds = startRounds({
+      cameras: () => Array.from({ length: 100 }, (_, i) => String(i)),
+      isWatched: () => false,
+      probe: async (id) => {
+        asked.set(id, (asked.get(id) ?? 0) + 1)
+        // The second look begins when all had their first.
+        if (asked.get(id) === 2) expect(asked.size).toBe(100)
+        return { state: 'offline' }
+      },
+      known: () => 'answering',
+      report: async (id) => {
+        if (told.push(id) === 100) over()
+      },
+      isOurs: async () => true,
+      inFlight: 1,
+      pauseMs: 1e6,
+      againMs: 50,
+      log: { error: (_, message) => told.push(message) },
+    })
+  })
+  await rounds?.stop()
+  expect(new Set(told).size).toBe(100)
+})

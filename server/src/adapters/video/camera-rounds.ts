@@ -59,19 +59,31 @@ export function startRounds(options: RoundsOptions): Rounds {
     return state === 'answering' ? REFUTED.has(known) : known !== state
   }
 
-  async function visit(id: string): Promise<void> {
+  /** Those that seem to have changed, in the order in which they are to be looked at again. */
+  interface Doubt {
+    readonly id: string
+    readonly first: Probed
+    /** By the monotonic clock. */
+    readonly dueAt: number
+  }
+
+  async function look(id: string, doubts: Doubt[]): Promise<void> {
     if (options.isWatched(id)) return
     const first = await options.probe(id)
     if (!first || signal.aborted || !isNews(id, first)) return
     // A single lost packet is no news; nobody has believed anything of a camera that nobody ever looked at, so an answer counts at once.
-    let last = first
-    if (first.state !== 'answering' || options.known(id) !== undefined) {
-      await sleep(againMs, undefined, { signal }).catch(() => undefined)
-      const second = signal.aborted ? undefined : await options.probe(id)
-      if (second?.state !== first.state) return
-      last = second
-    }
-    if (!signal.aborted && !options.isWatched(id) && isNews(id, last)) await options.report(id, last)
+    if (first.state === 'answering' && options.known(id) === undefined) await tell(id, first)
+    else doubts.push({ id, first, dueAt: performance.now() + againMs })
+  }
+
+  async function lookAgain({ id, first }: Doubt): Promise<void> {
+    if (options.isWatched(id)) return
+    const second = await options.probe(id)
+    if (second?.state === first.state) await tell(id, second)
+  }
+
+  async function tell(id: string, probed: Probed): Promise<void> {
+    if (!signal.aborted && !options.isWatched(id) && isNews(id, probed)) await options.report(id, probed)
   }
 
   async function makeRound(): Promise<void> {
@@ -81,15 +93,28 @@ export function startRounds(options: RoundsOptions): Rounds {
     const startedAt = Date.now()
     round = { startedAt, of: ids.length, probed }
     let ours = true
+    const doubts: Doubt[] = []
+    // Who waits for a second look holds no place: meanwhile others are looked at.
     const lane = async (): Promise<void> => {
-      while (next < ids.length && ours && !signal.aborted) {
-        const at = next++
-        if (at > 0 && at % 100 === 0) ours = await options.isOurs()
-        if (!ours) return
-        await visit(ids[at] as string)
-        round = { startedAt, of: ids.length, probed: ++probed }
+      while (ours && !signal.aborted) {
+        const [doubt] = doubts
+        const isOver = next >= ids.length
+        if (doubt && (isOver || doubt.dueAt <= performance.now())) {
+          doubts.shift()
+          await sleep(Math.max(0, doubt.dueAt - performance.now()), undefined, { signal }).catch(() => undefined)
+          if (!signal.aborted) await lookAgain(doubt)
+        } else if (isOver) return
+        else {
+          const at = next++
+          if (at > 0 && at % 100 === 0) ours = await options.isOurs()
+          if (!ours) return
+          await look(ids[at] as string, doubts)
+          round = { startedAt, of: ids.length, probed: ++probed }
+        }
       }
     }
+    await Promise.all(Array.from({ length: inFlight }, lane))
+    // Doubts of the last ones arise when other places are given up already.
     await Promise.all(Array.from({ length: inFlight }, lane))
     round = { startedAt, endedAt: Date.now(), of: ids.length, probed }
   }

@@ -84,6 +84,8 @@ export interface Gateway {
   file(name: string, file: string): Buffer | undefined
   /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
+  /** Ids of the cameras of which a stream is open. */
+  openCameras(): string[]
   /** Closes a stream whoever holds it. Resolves when its process is gone. */
   close(name: string): Promise<void>
   status(): StreamStatus[]
@@ -252,6 +254,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
     },
     isOpen,
+    openCameras: () => [...new Set([...streams.values()].map(({ id }) => id))],
     async close(name) {
       const stream = streams.get(name)
       if (stream) await shut(stream)

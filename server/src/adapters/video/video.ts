@@ -12,6 +12,7 @@ import { type Round, startRounds } from './camera-rounds.ts'
 import { createGateway, type Quality, type ReportedState, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
+import { watchOpenElsewhere } from './open-elsewhere.ts'
 import { createPlayUrls } from './play-urls.ts'
 
 /** A state must hold this long before the journal hears of it: a camera that flaps is no news each time. */
@@ -97,13 +98,17 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
   const networks = parseCameraNetworks(cameraNetworks)
   const leaving = new AbortController()
   setMaxListeners(0, leaving.signal)
+  const elsewhere = watchOpenElsewhere({
+    ...{ store: journal.store, nodeId, log },
+    open: () => gateway.openCameras(),
+  })
   const rounds =
     roundMinutes > 0
       ? startRounds({
           log,
           pauseMs: roundMinutes * 60_000,
           cameras: () => state.tables.keys('cameras', '').filter((id) => row(id)?.backend === 'gateway'),
-          isWatched: (id) => gateway.isOpen(id),
+          isWatched: (id) => gateway.isOpen(id) || elsewhere.has(id),
           isOurs: async () =>
             state.ready && ((await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
           known: (id) => state.tables.get<CameraStateRow>('cameraStates', id)?.state,
@@ -136,6 +141,7 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
       for (const timer of holding.values()) clearTimeout(timer)
       leaving.abort()
       await rounds?.stop()
+      await elsewhere.close()
       await gateway.stop()
     },
   }
