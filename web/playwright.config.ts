@@ -1,11 +1,18 @@
 /** Journeys in a real browser against the real product, each worker with its own server on a free port. Debian's Chromium; nothing is downloaded. */
 import { defineConfig } from '@playwright/test'
 
+const ALONE = /faults\.test\.ts/
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   globalSetup: './e2e/product.ts',
-  workers: 1,
+  workers: 2,
+  // These promise seconds: nothing else runs beside them.
+  projects: [
+    { name: 'together', testIgnore: ALONE },
+    { name: 'alone', testMatch: ALONE, dependencies: ['together'], workers: 1 },
+  ],
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: {

@@ -94,6 +94,17 @@ test('three symbols blink on the whole wall, once a second, together', async () 
 test('who wants less motion gets a steady white outline', async () => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   await expect.poll(async () => (await blinking()).length).toBe(0)
-  const shape = page.locator('.symbol.blinking path').first()
-  expect(await shape.evaluate((one) => getComputedStyle(one).stroke)).toBe('rgb(255, 255, 255)')
+  // White by day, and as much dimmer at night as the texts are.
+  const [stroke, focus] = await page
+    .locator('.symbol.blinking path')
+    .first()
+    .evaluate((one) => {
+      const probe = document.body.appendChild(document.createElement('i'))
+      probe.style.color = 'var(--focus)'
+      const seen = [getComputedStyle(one).stroke, getComputedStyle(probe).color]
+      probe.remove()
+      return seen
+    })
+  expect(stroke).toBe(focus)
+  expect(stroke).toMatch(/^rgb\((2\d\d), \1, \1\)$/)
 })

@@ -1,7 +1,7 @@
-/** Starts the product for the journeys: the demo city without simulator, on a free port, in a folder of its own. Stops all of it afterwards. */
+/** Starts the product for the journeys: the demo city without simulator, on a free port, in a folder of its own; a copy for each journey that wants one. Stops all of it afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,8 +51,9 @@ export interface Demo {
   remove(): Promise<void>
 }
 
-/** The demo city in a folder of its own, with a free port for its server; nothing runs yet. */
-export async function loadDemo(): Promise<Demo> {
+const remove = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+
+async function emptyFolder(): Promise<{ dataDir: string; base: string; env: NodeJS.ProcessEnv }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'orchid-e2e-'))
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
@@ -66,11 +67,31 @@ export async function loadDemo(): Promise<Demo> {
     PUBLIC_URL: '',
     ORCHID_URL: base,
   }
+  return { dataDir, base, env }
+}
+
+/** The demo city as it was loaded and stopped, once for all journeys. */
+async function loadOnce(): Promise<string> {
+  const { dataDir, env } = await emptyFolder()
   await run('scripts/dist/demo/load.js', env)
-  return { dataDir, base, env, remove: () => rm(dataDir, { recursive: true, force: true, maxRetries: 5 }) }
+  // Its stop leaves a snapshot and no process.
+  await end(await startServer(env))
+  return dataDir
+}
+
+/** The demo city in a folder of its own, with a free port for its server; nothing runs yet. */
+export async function loadDemo(): Promise<Demo> {
+  const loaded = process.env.E2E_LOADED ?? ''
+  const { dataDir, base, env } = await emptyFolder()
+  await cp(loaded, dataDir, { recursive: true })
+  const access = join(dataDir, 'demo-access.json')
+  await writeFile(access, (await readFile(access, 'utf8')).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, base))
+  return { dataDir, base, env, remove: () => remove(dataDir) }
 }
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
+  const loaded = await loadOnce()
+  process.env.E2E_LOADED = loaded
   const demo = await loadDemo()
   const server = await startServer(demo.env)
   process.env.E2E_DATA_DIR = demo.dataDir
@@ -78,5 +99,6 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   return async () => {
     await end(server)
     await demo.remove()
+    await remove(loaded)
   }
 }

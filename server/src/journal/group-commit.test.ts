@@ -21,7 +21,8 @@ class Store {
         this.calls.push({
           names: call.map(({ append }) => append.id),
           events: call.reduce((sum, { events }) => sum + events, 0),
-          answer: () => resolve(call.map(({ append }): Verdict => ({ status: 'duplicate', seq: Number(append.id.replace(/\D/g, '') || 0) }))),
+          answer: () =>
+            resolve(call.map(({ append }): Verdict => ({ status: 'duplicate', seq: Number(append.id.replace(/\D/g, '') || 0) }))),
           fail: reject,
         })
       }),

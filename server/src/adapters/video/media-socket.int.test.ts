@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { HlsAnswer, HlsRequest, ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaSocketLimits } from './media-socket.ts'
@@ -107,8 +107,7 @@ describe('the shared media socket', () => {
     const peer = await connect()
     peer.socket.pause()
     for (let id = 0; id < 40; id++) peer.ask({ id, path: '/big' })
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    expect(sockets.clients.size).toBe(0)
+    await vi.waitFor(() => expect(sockets.clients.size).toBe(0), { timeout: 5_000 })
     peer.socket.terminate()
   })
 
