@@ -109,7 +109,12 @@ export async function buildApp(config: Config): Promise<App> {
   const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
   const video = openVideo({
     ...{ journal, state, dispatcher, secret, log },
-    ...{ cameraNetworks: config.cameraNetworks, nodeId: config.nodeId, roundMinutes: config.cameraRoundMinutes },
+    ...{
+      cameraNetworks: config.cameraNetworks,
+      transcodeSlots: config.transcodeSlots,
+      nodeId: config.nodeId,
+      roundMinutes: config.cameraRoundMinutes,
+    },
   })
   let live: Live | undefined
   const metrics = new Metrics({

@@ -25,6 +25,12 @@ export type FailureCode =
   | 'camera-error'
   /** What it says is not what its address promises, or no video. */
   | 'protocol'
+  /** Neither browsers nor our ffmpeg can read this codec from this kind of source. */
+  | 'codec'
+  /** The picture has another size or other parameters than it began with: the source is opened anew at once. */
+  | 'changed'
+  /** H.265, which browsers do not show, and every place for transcoding is taken. */
+  | 'slots-taken'
   /** The source ended or closed the connection. */
   | 'ended'
   /** Connected, but no picture comes. */

@@ -11,6 +11,7 @@ import { FrameGroups } from './frame-groups.ts'
 import { paceReading } from './paced-reading.ts'
 import { SegmentRing } from './segment-ring.ts'
 import type { StartQueue } from './start-queue.ts'
+import type { TranscodeSlots } from './transcode-slots.ts'
 
 export type StreamState = 'connecting' | 'live' | 'stalled' | 'offline' | 'codec'
 
@@ -34,6 +35,8 @@ export interface StreamStatus {
   readonly backend?: CameraSource['backend']
   /** Sample entry or codec string of the source. */
   readonly codec?: string
+  /** Decoded and encoded anew, because browsers do not show the codec of the source. */
+  readonly transcoded?: true
   readonly references: number
   readonly segments: number
   readonly bytes: number
@@ -48,6 +51,7 @@ export interface StreamContext {
   readonly networks: CameraNetworks
   readonly resolve?: Resolve
   readonly queue: StartQueue
+  readonly slots: TranscodeSlots
   readonly now: () => number
   font(): Promise<CaptionFont | undefined>
   openSource(id: string): Promise<CameraSource | undefined>
@@ -64,6 +68,7 @@ const segmentSeconds = 0.19
 const readEveryMs = 80
 const stalledBecomesOfflineMs = 10_000
 const browserCodecs = new Set(['avc1', 'avc3'])
+const transcodable = new Set(['hvc1', 'hev1'])
 
 export class CameraStream {
   readonly id: string
@@ -82,12 +87,17 @@ export class CameraStream {
   #steps: { step: OpeningStep; from: number; to?: number }[] = []
   #backend: CameraSource['backend'] | undefined
   #init: InitSegment | undefined
+  #codec: string | undefined
+  /** Gives the slot back while the stream is transcoded. */
+  #slot: (() => void) | undefined
+  #leaveSlots: (() => void) | undefined
   #process: FfmpegProcess | undefined
   #starts = 0
   #lastFrameAt: number | undefined
   /** Milliseconds without a fragment, own event-loop lag left out; undefined while nothing is expected. */
   #silence: number | undefined
   #interval = 500
+  #pieceMs = 0
   #stalledFor: number | undefined
   #giveUp: ((failure: CameraFailure) => void) | undefined
 
@@ -113,7 +123,8 @@ export class CameraStream {
       starts: this.#starts,
       ...(this.#failure && { reason: this.#failure.code, failedStep: this.#failure.step }),
       ...(this.#backend && { backend: this.#backend }),
-      ...(this.#init && { codec: this.#init.codec }),
+      ...(this.#codec !== undefined && { codec: this.#codec }),
+      ...(this.#slot && { transcoded: true as const }),
       ...(this.#lastFrameAt !== undefined && { lastFrameAt: this.#lastFrameAt }),
       ...(this.#process?.pid !== undefined && { pid: this.#process.pid }),
     }
@@ -138,7 +149,7 @@ export class CameraStream {
     if (this.#silence === undefined) return
     this.#silence += elapsed
     if (this.#state === 'live') {
-      if (this.#silence < Math.max(stallFloorMs, 4 * this.#interval)) return
+      if (this.#silence < Math.max(stallFloorMs, 4 * this.#interval, 1.5 * this.#pieceMs)) return
       const failure = new CameraFailure('silent', 'picture')
       this.#stalledFor = this.#silence
       this.#become('stalled', failure)
@@ -181,6 +192,9 @@ export class CameraStream {
     while (!signal.aborted) {
       const failure = await this.#attempt()
       if (signal.aborted) break
+      // What only changed is opened anew at once, and nothing is told of it unless it takes its time.
+      if (failure.code === 'changed') continue
+      this.#giveSlotBack()
       const lived = this.#steps.at(-1)?.step === 'picture' && this.#liveFor >= 10_000
       if (lived) wait = shortest
       this.#context.note('camera source failed', {
@@ -190,7 +204,7 @@ export class CameraStream {
         again_in_ms: Math.round(wait),
       })
       // A silent camera stays "stalled" with its last time while it is opened again; every other failure is known at once.
-      if (this.#state !== 'stalled' || failure.code !== 'silent') this.#become('offline', failure)
+      if (this.#state !== 'stalled' || failure.code !== 'silent') this.#become(failure.code === 'codec' ? 'codec' : 'offline', failure)
       if (failure.code === 'unknown-camera') {
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
         break
@@ -198,6 +212,21 @@ export class CameraStream {
       await delay(wait * (0.8 + Math.random() * 0.4), undefined, { signal }).catch(() => undefined)
       wait = Math.min(longest, wait * 2)
     }
+    this.#giveSlotBack()
+  }
+
+  #giveSlotBack(): void {
+    this.#leaveSlots?.()
+    this.#leaveSlots = undefined
+    this.#slot?.()
+    this.#slot = undefined
+  }
+
+  /** The source is opened anew with this slot, decoding. */
+  #transcodeWith(slot: () => void): void {
+    this.#leaveSlots = undefined
+    this.#slot = slot
+    this.#giveUp?.(new CameraFailure('changed', 'picture'))
   }
 
   #liveSince: number | undefined
@@ -211,6 +240,8 @@ export class CameraStream {
     const { queue, openSource } = this.#context
     this.#steps = []
     this.#liveSince = undefined
+    // A live picture that is opened anew is silent from now on.
+    if (this.#state === 'live') this.#silence = 0
     this.#step('queue')
     let leaveQueue: (() => void) | undefined
     let feed: Feed | undefined
@@ -245,10 +276,12 @@ export class CameraStream {
 
   async #pull(feed: Feed, started: () => void): Promise<CameraFailure> {
     if (this.#closing.signal.aborted) return new CameraFailure('ended', 'picture')
-    const process = startFfmpeg(this.#context.ffmpeg, ffmpegArguments(feed), feed)
+    const process = startFfmpeg(this.#context.ffmpeg, ffmpegArguments(feed, this.#slot && this.quality), feed)
     this.#process = process
     this.#silence = 0
+    this.#pieceMs = feed.pieceMs ?? 0
     let hadPicture = false
+    let parameters: string | undefined
     let decided: CameraFailure | undefined
     const giveUp = (failure: CameraFailure) => {
       decided ??= failure
@@ -261,9 +294,24 @@ export class CameraStream {
       init: (init) => {
         this.#init = init
         this.#step('picture')
+        if (!this.#slot) {
+          this.#codec = init.codec
+          if (transcodable.has(init.sampleEntry)) {
+            const slot = this.#context.slots.take()
+            if (slot) return this.#transcodeWith(slot)
+            this.#leaveSlots ??= this.#context.slots.wait((free) => this.#transcodeWith(free))
+          }
+        }
         this.ring.begin(init)
       },
-      fragment: (fragment) => frames.push(fragment),
+      fragment: (fragment) => {
+        if (decided) return
+        if (fragment.parameters !== undefined && fragment.parameters !== parameters) {
+          if (parameters !== undefined) return giveUp(new CameraFailure('changed', 'picture'))
+          parameters = fragment.parameters
+        }
+        frames.push(fragment)
+      },
     })
     // Of a source that hands on whole fragments each is a group already.
     const frames = new FrameGroups(segmentSeconds, (segment) => {
@@ -281,7 +329,8 @@ export class CameraStream {
       this.#silence = 0
       this.#lastFrameAt = this.#context.now()
       this.ring.add(segment, this.#lastFrameAt)
-      this.#become(browserCodecs.has(this.#init?.sampleEntry ?? '') ? 'live' : 'codec')
+      if (browserCodecs.has(this.#init?.sampleEntry ?? '')) this.#become('live')
+      else this.#become('codec', this.#leaveSlots && new CameraFailure('slots-taken', 'picture'))
     })
     process.stdout.on('data', (chunk: Buffer) => {
       if (decided) return
@@ -298,12 +347,20 @@ export class CameraStream {
     // The feed's word on why the source ended is better than ffmpeg's, and may come a moment after the pipes closed.
     const told = decided ?? feed.failure
     if (!told) return exitFailure(exit, hadPicture)
+    if (told.code === 'changed' || told.code === 'codec') return told
     return hadPicture ? new CameraFailure(told.code, 'picture') : told
   }
 }
 
-const ffmpegArguments = ({ input, draw }: Feed): string[] => [
+const ffmpegArguments = ({ input, draw }: Feed, transcode: Quality | undefined): string[] => [
   ...['-v', 'error', '-nostdin', ...input],
-  ...(draw ?? ['-map', '0:v:0', '-an', '-c', 'copy']),
+  ...(draw ?? (transcode ? transcoding(transcode) : ['-map', '0:v:0', '-an', '-c', 'copy'])),
   ...fragmentedOutput(draw ? 240_000 : 'frame'),
+]
+
+/** At the size of a tile, or of the enlarged one; a key frame every second. */
+const transcoding = (quality: Quality): string[] => [
+  ...['-map', '0:v:0', '-an', '-vf', `scale=w='min(${quality === 'sub' ? 640 : 1280},iw)':h=-2`],
+  ...['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-profile:v', 'baseline', '-pix_fmt', 'yuv420p'],
+  ...['-crf', '27', '-g', '250', '-force_key_frames', 'expr:gte(t,n_forced)', '-sc_threshold', '0', '-threads', '1'],
 ]

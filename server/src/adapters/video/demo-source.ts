@@ -1,9 +1,10 @@
 /** Prepares one drawing ffmpeg for a demo camera: the files it reads once, and its arguments. */
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CaptionFont } from './caption-font.ts'
 import { paintScene, type SceneKind, sceneHeight, sceneRate, sceneWidth } from './demo-scene.ts'
+import { ffmpegUser } from './ffmpeg-process.ts'
 
 export interface DemoSource {
   readonly backend: 'demo'
@@ -85,6 +86,12 @@ export async function prepareDemo(id: string, source: DemoSource, font: CaptionF
       last = 'out'
     }
     await Promise.all(files)
+    if (ffmpegUser !== undefined) {
+      const names = (await readdir(cwd)).filter((name) => name !== 'font')
+      await Promise.all(
+        [cwd, ...names.map((name) => join(cwd, name))].map((path) => chown(path, ffmpegUser as number, ffmpegUser as number)),
+      )
+    }
     const encode = [
       '-an',
       '-c:v',

@@ -1,5 +1,5 @@
-/** Runs one ffmpeg in a process group of its own, nice to the server, and ends the whole group. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+/** Runs one ffmpeg in a process group of its own, without rights, within limits, nice to the server, and ends the whole group. */
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 
 /** Arguments that make ffmpeg write fragmented MP4 to stdout: each frame a fragment, or one at each key frame and at least every so many microseconds. */
@@ -27,24 +27,46 @@ export interface FfmpegProcess {
 }
 
 const stderrLimit = 4096
+/** Nobody's number on Debian, which owns nothing. */
+const nobody = 65534
+
+/** The user ffmpeg runs as when we are root, of the same number its group; undefined: it runs as we do. */
+export const ffmpegUser = process.getuid?.() === 0 ? nobody : undefined
 
 /**
- * Starts ffmpeg. If our own process dies without a word, ffmpeg ends too: its next write to the closed pipe fails, and a silent one
- * loses the relay it reads from.
+ * It writes no file and no core, holds 1 GiB of memory at most (a remux takes 15 MB, H.265 of 4K some 300) and gains no rights by what it
+ * starts. The numbers of bytes are hard limits: the kernel ends it beyond them.
+ */
+const confined = [
+  ...['setpriv', '--no-new-privs'],
+  ...['prlimit', '--core=0', '--fsize=0', '--nofile=256', `--data=${1024 ** 3}`],
+  ...['nice', '-n', '10'],
+]
+
+/**
+ * Starts ffmpeg. If our own process dies without a word, ffmpeg ends too: its next write to the closed pipe fails, its stdin ends, and a
+ * silent one loses the relay it reads from.
  */
 export function startFfmpeg(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Readonly<Record<string, string>> },
+  options: { cwd?: string; env?: Readonly<Record<string, string>>; bytes?: Readable },
 ): FfmpegProcess {
   // The environment is not handed down: it holds the server's own secrets.
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...options.env }
-  const child: ChildProcessByStdio<null, Readable, Readable> = spawn('nice', ['-n', '10', program, ...args], {
-    ...(options.cwd !== undefined && { cwd: options.cwd }),
+  const [first, ...rest] = confined as [string, ...string[]]
+  const child: ChildProcess & { stdout: Readable; stderr: Readable } = spawn(first, [...rest, program, ...args], {
+    cwd: options.cwd ?? '/',
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+    stdio: [options.bytes ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    ...(ffmpegUser !== undefined && { uid: ffmpegUser, gid: ffmpegUser }),
+  }) as never
+  if (options.bytes && child.stdin) {
+    // It may end while we write; why is told elsewhere.
+    child.stdin.on('error', () => undefined)
+    options.bytes.pipe(child.stdin)
+  }
   let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-stderrLimit)

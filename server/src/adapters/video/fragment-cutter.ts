@@ -15,6 +15,8 @@ export interface Fragment {
   readonly duration: number
   /** Its first picture can be decoded without an earlier one. */
   readonly keyframe: boolean
+  /** The H.264 sequence parameter set its first picture brings along, one character a byte. Another one is another picture size or profile. */
+  readonly parameters?: string
 }
 
 export class MalformedMp4 extends Error {}
@@ -40,6 +42,7 @@ export class FragmentCutter {
   #ftyp: Buffer | undefined
   #moof: Buffer | undefined
   #track: TrackDefaults | undefined
+  #avc = false
 
   constructor(on: { init(init: InitSegment): void; fragment(fragment: Fragment): void }) {
     this.#onInit = on.init
@@ -78,6 +81,7 @@ export class FragmentCutter {
         if (!this.#ftyp) throw new MalformedMp4('moov before ftyp')
         const { init, track } = readMoov(this.#ftyp, box)
         this.#track = track
+        this.#avc = init.sampleEntry === 'avc1'
         this.#onInit(init)
         return
       }
@@ -89,7 +93,9 @@ export class FragmentCutter {
         if (!this.#moof || !this.#track) throw new MalformedMp4('mdat without moof')
         const moof = this.#moof
         this.#moof = undefined
-        this.#onFragment({ data: Buffer.concat([moof, box]), ...readMoof(moof, this.#track) })
+        const { duration, keyframe } = readMoof(moof, this.#track)
+        const parameters = keyframe && this.#avc ? parametersOf(box.subarray(8)) : undefined
+        this.#onFragment({ data: Buffer.concat([moof, box]), duration, keyframe, ...(parameters && { parameters }) })
         return
       }
       default:
@@ -141,6 +147,19 @@ function readMoov(ftyp: Buffer, moov: Buffer): { init: InitSegment; track: Track
     if (error instanceof RangeError) throw new MalformedMp4('moov is cut short')
     throw error
   }
+}
+
+/** Looks at the units before the first slice; each stands behind its length in four bytes, as our ffmpeg writes them. */
+function parametersOf(samples: Buffer): string | undefined {
+  let at = 0
+  while (at + 5 <= samples.length) {
+    const length = samples.readUInt32BE(at)
+    const kind = (samples[at + 4] as number) & 31
+    if (kind === 7 && at + 4 + length <= samples.length) return samples.toString('latin1', at + 4, at + 4 + length)
+    if (kind >= 1 && kind <= 5) return undefined
+    at += 4 + length
+  }
+  return undefined
 }
 
 function codecOf(sampleEntry: string, entry: Buffer): string {

@@ -7,6 +7,7 @@ import { CameraStream, type StepTime, type StreamContext, type StreamState, type
 import { type CaptionFont, findCaptionFont } from './caption-font.ts'
 import { playlistName, renderPlaylist } from './playlist.ts'
 import { StartQueue } from './start-queue.ts'
+import { TranscodeSlots } from './transcode-slots.ts'
 
 export type { CameraSource, Quality } from './backends/backend.ts'
 export type { StepTime, StreamState, StreamStatus } from './camera-stream.ts'
@@ -45,6 +46,8 @@ export interface GatewayOptions {
   readonly firstPictureMs?: number
   /** Shortest and longest wait before a restart, milliseconds; default 500 and 30 000. */
   readonly backOff?: readonly [number, number]
+  /** Cameras whose H.265 is turned into H.264 at the same time; default 1. */
+  readonly transcodeSlots?: number
   /** Cameras open at the same time; more are refused. Default 128. */
   readonly maxOpen?: number
 }
@@ -123,6 +126,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     networks: parseCameraNetworks(options.cameraNetworks),
     ...(options.resolve && { resolve: options.resolve }),
     queue,
+    slots: new TranscodeSlots(options.transcodeSlots ?? 1),
     now: () => options.clock?.now() ?? Date.now(),
     openSource: options.openSource,
     firstPictureMs: options.firstPictureMs ?? 10_000,

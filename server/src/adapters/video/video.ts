@@ -48,13 +48,15 @@ interface Rooms {
   readonly dispatcher: Dispatcher
   readonly secret: Buffer
   readonly cameraNetworks: string
+  /** Cameras whose H.265 may be turned into H.264 at the same time. */
+  readonly transcodeSlots: number
   readonly nodeId: string
   /** Minutes between two rounds past the cameras that nobody watches; 0: none. */
   readonly roundMinutes: number
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
-export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, nodeId, roundMinutes, log }: Rooms): Video {
+export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, transcodeSlots, nodeId, roundMinutes, log }: Rooms): Video {
   const holding = new Map<string, NodeJS.Timeout>()
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
 
@@ -71,6 +73,7 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
   const gateway = createGateway({
     log,
     cameraNetworks,
+    transcodeSlots,
     onState(id, to, info) {
       clearTimeout(holding.get(id))
       holding.set(
@@ -88,7 +91,7 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
       if (camera.backend === 'demo')
         return { backend: 'demo', title: camera.name, place: placeOf(state, camera.grid), siteKind: camera.siteKind }
       const url = await addressOf(id)
-      return url === undefined ? undefined : { backend: 'gateway', url }
+      return url === undefined ? undefined : { backend: camera.backend, url }
     },
   })
   const addressOf = async (id: string): Promise<string | undefined> => {

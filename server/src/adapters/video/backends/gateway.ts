@@ -1,12 +1,18 @@
 /** Cameras that our own gateway pulls: the scheme of the address says how. */
 import { readAddress } from '../camera-connection.ts'
+import { openHttp } from '../http-pull.ts'
+import { openRtmp } from '../rtmp-pull.ts'
 import { openRtspRelay } from '../rtsp-relay.ts'
 import type { AddressedSource, Backend, Feed } from './backend.ts'
+import { subStream } from './sub-stream.ts'
 
 export const gateway: Backend<AddressedSource> = {
   async open({ url }, opening) {
-    const relay = await openRtspRelay(readAddress(url, ['rtsp', 'rtsps']), opening)
-    return fromRelay(relay)
+    const main = readAddress(url, ['rtsp', 'rtsps', 'rtmp', 'http', 'https'])
+    const camera = opening.quality === 'sub' ? subStream(main) : main
+    if (camera.scheme === 'rtmp') return openRtmp(camera, opening)
+    if (camera.scheme.startsWith('http')) return openHttp(camera, opening)
+    return fromRelay(await openRtspRelay(camera, opening))
   },
 }
 

@@ -1,0 +1,194 @@
+/** Every kind of source the gateway pulls besides RTSP, given by real ffmpeg. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createServer as createTcpServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { AddressedSource } from './backends/backend.ts'
+import type { Gateway } from './gateway.ts'
+import { joined, openGateway } from './testing/open-gateway.ts'
+import { decode, run, until } from './testing/run-ffmpeg.ts'
+
+let folder: string
+let clip: string
+const gateways: Gateway[] = []
+const servers: Server[] = []
+const children: ChildProcess[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'orchid-pull-'))
+  clip = join(folder, 'clip.mp4')
+  await run('ffmpeg', [
+    ...['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=10:d=8', '-f', 'lavfi', '-i', 'sine=d=8'],
+    ...['-pix_fmt', 'yuv420p', '-g', '10', '-c:v', 'libx264', '-preset', 'ultrafast', '-c:a', 'aac', clip],
+  ])
+}, 30_000)
+afterEach(async () => {
+  await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const server of servers.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function serve(answer: (path: string, response: ServerResponse, request: IncomingMessage) => unknown): Promise<string> {
+  const server = createServer((request, response) => void answer(request.url ?? '', response, request))
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** ffmpeg playing the clip again and again at the speed of life. */
+function play(...output: readonly string[]): ChildProcess {
+  const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', '-re', '-stream_loop', '-1', '-i', clip, '-c', 'copy', ...output], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  children.push(child)
+  return child
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createTcpServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
+function open(url: string, backend: AddressedSource['backend'] = 'gateway') {
+  const opened = openGateway(() => ({ backend, url }))
+  gateways.push(opened.gateway)
+  return opened
+}
+
+/** Some more segments than the first playlist has, all decoded; nothing of the address may be seen. */
+async function plays({ gateway, reported, logged }: ReturnType<typeof open>, secret = /tok3n/): Promise<void> {
+  const first = await gateway.playlist('cam', {})
+  if (!('text' in first)) throw new Error(`not playing: ${JSON.stringify(first)} ${logged}`)
+  const next = Number(/(\d+)\.m4s\n$/.exec(first.text)?.[1]) + 6
+  let text = first.text
+  await until(
+    async () => {
+      const later = await gateway.playlist('cam', { _HLS_msn: String(next) })
+      if ('text' in later) text = later.text
+      return text.includes(`${next}.m4s`)
+    },
+    8000,
+    'more segments',
+  )
+  const picture = await decode(joined(gateway, 'cam', text))
+  expect(picture).toMatchObject({ codec: 'h264', width: 320 })
+  expect(picture.frames).toBeGreaterThanOrEqual(10)
+  const [status] = gateway.status()
+  const command = await readFile(`/proc/${status?.pid}/cmdline`, 'latin1')
+  for (const place of [command, JSON.stringify(reported), logged.join(), JSON.stringify(status)]) expect(place).not.toMatch(secret)
+}
+
+test('HTTP-FLV', async () => {
+  const host = await serve((_path, response) => {
+    play('-f', 'flv', 'pipe:1').stdout?.pipe(response)
+  })
+  const opened = open(`http://${host}/live/cam.live.flv?tok3n=1`)
+  await plays(opened)
+  expect(opened.gateway.steps('cam').map(({ step }) => step)).toEqual(['queue', 'source', 'resolve', 'connect', 'describe', 'picture'])
+})
+
+test('MPEG-TS over HTTP behind a Basic login', async () => {
+  const login = `Basic ${Buffer.from('us er:p@ss').toString('base64')}`
+  const host = await serve((_path, response, request) => {
+    if (request.headers.authorization !== login) return response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()
+    return play('-f', 'mpegts', 'pipe:1').stdout?.pipe(response)
+  })
+  await plays(open(`http://us%20er:p%40ss@${host}/live/cam.live.ts`), /p@ss|p%40ss|us er/)
+})
+
+test('RTMP', async () => {
+  const port = await freePort()
+  const child = play('-an', '-f', 'flv', '-listen', '1', `rtmp://127.0.0.1:${port}/live/cam`)
+  await until(
+    async () =>
+      (await readFile('/proc/net/tcp', 'latin1')).includes(`:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`),
+    5000,
+    'listening',
+  )
+  expect(child.exitCode).toBeNull()
+  await plays(open(`rtmp://127.0.0.1:${port}/live/cam?tok3n=1`))
+})
+
+const files = async (path: string, response: ServerResponse): Promise<unknown> => {
+  const name = path.split('?')[0]?.slice(1) ?? ''
+  const data = await readFile(join(folder, name)).catch(() => undefined)
+  return data ? response.end(data) : response.writeHead(404).end()
+}
+const playlistThere = (name: string) =>
+  until(async () => (await readFile(join(folder, name), 'utf8').catch(() => '')).split('#EXTINF').length > 2, 8000, 'a playlist')
+
+test.each([
+  ['MPEG-TS segments', 'ts', []],
+  [
+    'fragmented MP4 behind a master playlist',
+    'mp4',
+    ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init-mp4.mp4', '-master_pl_name', 'master-mp4.m3u8'],
+  ],
+  ['AES-128', 'aes', ['-hls_enc', '1', '-hls_enc_key', '0123456789abcdef', '-hls_enc_key_url', 'aes.key']],
+])('HLS: %s', async (_what, name, more) => {
+  const host = await serve((path, response) => (path.startsWith('/aes.key') ? response.end('0123456789abcdef') : files(path, response)))
+  const playlist = join(folder, `${name}.m3u8`)
+  play(
+    '-f',
+    'hls',
+    '-hls_time',
+    '1',
+    '-hls_list_size',
+    '4',
+    '-hls_flags',
+    'delete_segments',
+    ...more,
+    '-hls_segment_filename',
+    join(folder, `${name}-%d.seg`),
+    playlist,
+  )
+  await playlistThere(`${name}.m3u8`)
+  await plays(open(`http://${host}/${name === 'mp4' ? 'master-mp4' : name}.m3u8`, name === 'ts' ? 'gateway' : 'hls'))
+  expect((await readdir(folder)).length).toBeGreaterThan(3)
+})
+
+test.each([
+  ['no video', (response: ServerResponse) => response.end('<html>hello, this is no picture at all</html>'), 'protocol'],
+  ['nothing', (response: ServerResponse) => response.end(), 'ended'],
+  ['not found', (response: ServerResponse) => response.writeHead(404).end(), 'not-found'],
+  ['an error', (response: ServerResponse) => response.writeHead(500).end(), 'camera-error'],
+  ['a login', (response: ServerResponse) => response.writeHead(401).end(), 'auth'],
+  ['an unreadable playlist', (response: ServerResponse) => response.end('#EXTM3U\n#EXT-X-TARGETDURATION:x\n'), 'protocol'],
+  ['an endless playlist', (response: ServerResponse) => response.end(`#EXTM3U\n${'#\n'.repeat(1_000_000)}`), 'protocol'],
+  [
+    'H.265 in FLV',
+    (response: ServerResponse) =>
+      response.end(Buffer.from('464c5601010000000900000000090000060000000000000c1c00000000000000001100000000', 'hex')),
+    'codec',
+  ],
+])('an HTTP camera that gives %s is told as such', async (_what, answer, reason) => {
+  const host = await serve((_path, response) => answer(response))
+  const { gateway } = open(`http://${host}/x`)
+  expect(await gateway.playlist('cam', {})).toMatchObject({ reason })
+})
+
+test.each([
+  ['garbage', (socket: import('node:net').Socket) => socket.end('HTTP/1.1 400 no\r\n\r\n'), 'protocol'],
+  ['a closed door', (socket: import('node:net').Socket) => socket.destroy(), 'ended'],
+])('an RTMP server that gives %s is told as such', async (_what, answer, reason) => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined)
+    answer(socket)
+  }).listen(0, '127.0.0.1')
+  await until(() => server.listening, 1000, 'listening')
+  const { gateway } = open(`rtmp://127.0.0.1:${(server.address() as AddressInfo).port}/live/x`)
+  expect(await gateway.playlist('cam', {})).toMatchObject({ state: 'offline', reason })
+  server.close()
+})
