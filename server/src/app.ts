@@ -1,5 +1,5 @@
 /** Wires the rooms into one application. Tests build the same app as `main.ts`. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import underPressure from '@fastify/under-pressure'
@@ -32,6 +32,7 @@ import { Live } from './adapters/live/live.ts'
 import { Metrics } from './adapters/metrics/metrics.ts'
 import { Scheduler } from './adapters/scheduler/scheduler.ts'
 import { SourceWatch } from './adapters/scheduler/sources.ts'
+import { type MediaServers, readMediaServers } from './adapters/video/backends/media-servers.ts'
 import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
 import { openVideo } from './adapters/video/video.ts'
 import { AccessStore } from './commands/access-store.ts'
@@ -57,6 +58,17 @@ export interface App {
   close(): Promise<void>
 }
 
+/** Rejects with UnsafeConfig, which names the file but nothing of what stands in it. */
+async function mediaServersOf({ mediaServersFile: file }: Config): Promise<MediaServers> {
+  if (file === undefined) return []
+  try {
+    return readMediaServers(await readFile(file, 'utf8'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UnsafeConfig(code === undefined ? message : `MEDIA_SERVERS: the file ${file} cannot be read (${code})`)
+  }
+}
+
 /** Builds everything from a configuration. Rejects with one clear sentence when Redis or the settings are not usable. */
 export async function buildApp(config: Config): Promise<App> {
   try {
@@ -64,6 +76,7 @@ export async function buildApp(config: Config): Promise<App> {
   } catch (error) {
     throw new UnsafeConfig((error as Error).message)
   }
+  const mediaServers = await mediaServersOf(config)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const http = Fastify({
     logger: {
@@ -111,6 +124,7 @@ export async function buildApp(config: Config): Promise<App> {
     ...{ journal, state, dispatcher, secret, log },
     ...{
       cameraNetworks: config.cameraNetworks,
+      mediaServers,
       transcodeSlots: config.transcodeSlots,
       nodeId: config.nodeId,
       roundMinutes: config.cameraRoundMinutes,

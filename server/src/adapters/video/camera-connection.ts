@@ -33,6 +33,15 @@ const decode = (text: string): string => {
   }
 }
 
+const isDecodable = (path: string): boolean => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Reads a camera's URL of one of the schemes `rtsp rtsps rtmp http https`. What stands behind `#` is for us and never sent:
  * `fingerprint=<64 hex digits>` and `sub=<path and query of the smaller stream>`, joined by `&`. Throws CameraFailure `unsupported-address`.
@@ -48,6 +57,7 @@ export function readAddress(source: string, schemes: readonly string[]): CameraA
   // The parser takes `http:\host`, `http:host` and a backslash for a slash: an address that is not written plainly is none.
   if (!schemes.includes(scheme) || !url.hostname || !source.startsWith(`${scheme}://`) || source.includes('\\'))
     throw new CameraFailure('unsupported-address', 'source')
+  if (scheme !== 'rtsp' && scheme !== 'rtsps' && !isDecodable(url.pathname)) throw new CameraFailure('unsupported-address', 'source')
   const ours = new Map(
     url.hash
       .slice(1)

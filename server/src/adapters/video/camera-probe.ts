@@ -1,5 +1,6 @@
-/** Asks one camera whether it is there: DESCRIBE over the checked connection, no picture. Light enough for thousands in turn. */
-import { connectCamera, readAddress } from './camera-connection.ts'
+/** Asks one camera whether it is there: DESCRIBE over the checked connection, or the first bytes of what is no RTSP; no picture. Light enough for thousands in turn. */
+import { gateway } from './backends/gateway.ts'
+import { type CameraAddress, connectCamera, readAddress } from './camera-connection.ts'
 import { CameraFailure, type FailureCode, socketFailure } from './camera-failure.ts'
 import type { CameraNetworks } from './camera-networks.ts'
 import { Authorizer } from './rtsp-auth.ts'
@@ -21,18 +22,27 @@ export interface ProbeOptions {
 /** Never rejects. `source` is the camera's address with its password, which stays here. */
 export async function probeCamera(source: string, options: ProbeOptions): Promise<Probed> {
   try {
-    const codec = videoCodec(await describe(source, options))
+    const camera = readAddress(source, ['rtsp', 'rtsps', 'rtmp', 'http', 'https'])
+    if (!camera.scheme.startsWith('rtsp')) return await beginning(source, options)
+    const codec = videoCodec(await describe(camera, options))
     if (codec === undefined) return { state: 'offline', reason: 'protocol' }
     return { state: codec === 'H264' ? 'answering' : 'codec' }
   } catch (error) {
     if (!(error instanceof CameraFailure)) throw error
-    return { state: error.code === 'auth' ? 'denied' : 'offline', reason: error.code }
+    const state = error.code === 'auth' ? 'denied' : error.code === 'codec' ? 'codec' : 'offline'
+    return { state, reason: error.code }
   }
 }
 
+/** A source that does not describe itself answers when it begins. Rejects with CameraFailure. */
+async function beginning(url: string, { networks, signal }: ProbeOptions): Promise<Probed> {
+  const feed = await gateway.open({ backend: 'gateway', url }, { id: '', quality: 'sub', networks, signal, font: async () => undefined })
+  await feed.close()
+  return { state: 'answering' }
+}
+
 /** The camera's SDP. Rejects with CameraFailure. */
-async function describe(source: string, { networks, signal, answerMs = 6_000 }: ProbeOptions): Promise<string> {
-  const camera = readAddress(source, ['rtsp', 'rtsps'])
+async function describe(camera: CameraAddress, { networks, signal, answerMs = 6_000 }: ProbeOptions): Promise<string> {
   const socket = await connectCamera(camera, { networks, signal })
   let timer: NodeJS.Timeout | undefined
   try {

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CameraSource, Feed, Quality } from './backends/backend.ts'
 import { backendOf } from './backends/backends.ts'
+import type { MediaServers } from './backends/media-servers.ts'
 import { CameraFailure, exitFailure, type FailureCode, type OpeningStep } from './camera-failure.ts'
 import type { CameraNetworks, Resolve } from './camera-networks.ts'
 import type { CaptionFont } from './caption-font.ts'
@@ -50,6 +51,7 @@ export interface StreamContext {
   readonly ffmpeg: string
   readonly networks: CameraNetworks
   readonly resolve?: Resolve
+  readonly servers?: MediaServers
   readonly queue: StartQueue
   readonly slots: TranscodeSlots
   readonly now: () => number
@@ -252,12 +254,13 @@ export class CameraStream {
       const source = await openSource(this.id)
       if (!source) return new CameraFailure('unknown-camera', 'source')
       this.#backend = source.backend
-      const { networks, resolve, font } = this.#context
+      const { networks, resolve, servers, font } = this.#context
       feed = await backendOf(source).open(source, {
         id: this.id,
         quality: this.quality,
         networks,
         ...(resolve && { resolve }),
+        ...(servers && { servers }),
         signal,
         step: (step) => this.#step(step),
         font,

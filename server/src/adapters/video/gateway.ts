@@ -1,6 +1,7 @@
 /** The stream gateway: opens cameras on demand, one source each however many look, and closes them when nobody does. */
 
 import type { CameraSource, Quality } from './backends/backend.ts'
+import type { MediaServers } from './backends/media-servers.ts'
 import type { FailureCode, OpeningStep } from './camera-failure.ts'
 import { parseCameraNetworks, type Resolve } from './camera-networks.ts'
 import { CameraStream, type StepTime, type StreamContext, type StreamState, type StreamStatus } from './camera-stream.ts'
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   readonly cameraNetworks: string
   /** Gives the addresses of a name; default: the system's resolver. */
   readonly resolve?: Resolve
+  /** Credentials of media servers. */
+  readonly servers?: MediaServers
   readonly fontFile?: string
   readonly ffmpeg?: string
   onState(id: string, state: ReportedState, info: StateInfo): void
@@ -125,6 +128,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ffmpeg: options.ffmpeg ?? 'ffmpeg',
     networks: parseCameraNetworks(options.cameraNetworks),
     ...(options.resolve && { resolve: options.resolve }),
+    ...(options.servers && { servers: options.servers }),
     queue,
     slots: new TranscodeSlots(options.transcodeSlots ?? 1),
     now: () => options.clock?.now() ?? Date.now(),

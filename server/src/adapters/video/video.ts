@@ -6,6 +6,7 @@ import type { WebSocket } from 'ws'
 import type { Dispatcher } from '../../commands/dispatch.ts'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
+import type { MediaServers } from './backends/media-servers.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { type Probed, probeCamera } from './camera-probe.ts'
 import { type Round, startRounds } from './camera-rounds.ts'
@@ -48,6 +49,7 @@ interface Rooms {
   readonly dispatcher: Dispatcher
   readonly secret: Buffer
   readonly cameraNetworks: string
+  readonly mediaServers: MediaServers
   /** Cameras whose H.265 may be turned into H.264 at the same time. */
   readonly transcodeSlots: number
   readonly nodeId: string
@@ -56,7 +58,18 @@ interface Rooms {
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
-export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, transcodeSlots, nodeId, roundMinutes, log }: Rooms): Video {
+export function openVideo({
+  journal,
+  state,
+  dispatcher,
+  secret,
+  cameraNetworks,
+  mediaServers,
+  transcodeSlots,
+  nodeId,
+  roundMinutes,
+  log,
+}: Rooms): Video {
   const holding = new Map<string, NodeJS.Timeout>()
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
 
@@ -74,6 +87,7 @@ export function openVideo({ journal, state, dispatcher, secret, cameraNetworks, 
     log,
     cameraNetworks,
     transcodeSlots,
+    servers: mediaServers,
     onState(id, to, info) {
       clearTimeout(holding.get(id))
       holding.set(

@@ -4,6 +4,7 @@ import type { CameraFailure, OpeningStep } from '../camera-failure.ts'
 import type { CameraNetworks, Resolve } from '../camera-networks.ts'
 import type { CaptionFont } from '../caption-font.ts'
 import type { DemoSource } from '../demo-source.ts'
+import type { MediaServers } from './media-servers.ts'
 
 /** `sub`: the smaller stream for a tile; `main`: the large one. A camera with one stream gives it for both. */
 export type Quality = 'main' | 'sub'
@@ -54,6 +55,8 @@ export interface Reach {
   readonly networks: CameraNetworks
   /** Asked once an opening. Default: the system's resolver. */
   readonly resolve?: Resolve
+  /** Credentials of media servers. */
+  readonly servers?: MediaServers
   /** Ends the opening and what it opened. */
   readonly signal: AbortSignal
   /** Told as the opening goes on. */
@@ -73,6 +76,4 @@ export interface Backend<S extends CameraSource = CameraSource> {
   open(source: S, opening: Opening): Promise<Feed>
   /** Recordings that touch the span, oldest first; absent: the server keeps none. Rejects with CameraFailure. */
   recordings?(source: S, span: Span, reach: Reach): Promise<readonly Recording[]>
-  /** A JPEG made by the server; absent: it comes from the last key frame. Rejects with CameraFailure. */
-  snapshot?(source: S, reach: Reach): Promise<Buffer>
 }

@@ -1,14 +1,14 @@
 /** The backends by the name that stands in the registry. */
-import { CameraFailure } from '../camera-failure.ts'
 import type { Backend, CameraSource } from './backend.ts'
 import { demo } from './demo.ts'
 import { gateway } from './gateway.ts'
+import { hls } from './hls.ts'
+import { mediamtx } from './mediamtx.ts'
+import { wvp } from './wvp.ts'
+import { zlmediakit } from './zlmediakit.ts'
 
-const BACKENDS: { readonly [B in CameraSource['backend']]?: Backend<Extract<CameraSource, { backend: B }>> } = { demo, gateway }
-
-/** Throws CameraFailure `unsupported-address` where there is none of that name. */
-export function backendOf<S extends CameraSource>({ backend }: S): Backend<S> {
-  const found = BACKENDS[backend] as Backend<S> | undefined
-  if (!found) throw new CameraFailure('unsupported-address', 'source')
-  return found
+const BACKENDS: { readonly [B in CameraSource['backend']]: Backend<Extract<CameraSource, { backend: B }>> } = {
+  ...{ demo, gateway, hls, mediamtx, zlmediakit, wvp },
 }
+
+export const backendOf = <S extends CameraSource>({ backend }: S): Backend<S> => BACKENDS[backend] as Backend<S>
