@@ -1,7 +1,7 @@
 /** Feeds ffmpeg through its stdin: it opens no connection at all, and the container is named to it, never guessed. */
 import { Readable } from 'node:stream'
 import type { Feed } from './backends/backend.ts'
-import { CameraFailure } from './camera-failure.ts'
+import type { CameraFailure } from './camera-failure.ts'
 import { failureOf } from './camera-http.ts'
 import { watchFlv } from './flv-watch.ts'
 
@@ -37,8 +37,8 @@ export function byteFeed({ container, bytes, pieceMs, close }: ByteSource): Feed
   }
   async function* watched(): AsyncGenerator<Buffer> {
     try {
+      // Its end is the end of ffmpeg's stdin: what it still holds is shown.
       yield* container === 'flv' ? watchFlv(bytes) : bytes
-      fail(new CameraFailure('ended', 'picture'))
     } catch (error) {
       fail(error)
     }
@@ -47,7 +47,7 @@ export function byteFeed({ container, bytes, pieceMs, close }: ByteSource): Feed
   readable.on('error', fail)
   return {
     input: [
-      ...['-protocol_whitelist', 'pipe', '-fflags', 'nobuffer', '-flags', 'low_delay'],
+      ...['-protocol_whitelist', 'pipe', '-flags', 'low_delay'],
       ...['-analyzeduration', '100000', '-probesize', '200000', '-f', container],
       ...(pieceMs === undefined ? [] : ['-re']),
       ...['-i', 'pipe:0'],

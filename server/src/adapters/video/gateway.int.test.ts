@@ -4,9 +4,12 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Gateway, GatewayFull } from './gateway.ts'
 import { demo, isAlive, joined, openGateway, zombies } from './testing/open-gateway.ts'
+import { startRtspResponder } from './testing/rtsp-responder.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
 
 const gateways: Gateway[] = []
@@ -185,6 +188,33 @@ describe('coming and going', () => {
     expect(await zombies()).toBe(0)
   }, 60_000)
 
+  test('bursts of 200 pairs within a tenth of a second leave no ffmpeg, no connection and no memory behind', async () => {
+    const camera = await startRtspResponder()
+    const { gateway } = open((id) => (id.startsWith('demo') ? demo(id) : { backend: 'gateway', url: camera.address(id, 'h264') }), {
+      idleMs: 0,
+    })
+    const heap: number[] = []
+    const seen = new Set<number>()
+    for (let round = 0; round < 7; round++) {
+      for (let step = 0; step < 10; step++) {
+        const handles = Array.from({ length: 20 }, (_, pair) => gateway.open(`${pair % 2 ? 'demo' : 'rtsp'}-${(step + pair) % 24}`))
+        // Some are closed before they do anything, some while their ffmpeg starts.
+        for (const handle of handles.splice(0, 12)) handle.close()
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        for (const pid of await children()) seen.add(pid)
+        for (const handle of handles) handle.close()
+      }
+      await until(async () => (await children()).length === 0, 8000, 'no process is left')
+      await until(() => camera.connections === 0, 2000, 'no connection is left')
+      heap.push(collected())
+    }
+    expect(gateway.status()).toEqual([])
+    expect(seen.size).toBeGreaterThan(0)
+    // A stream that stayed would cost some kilobytes: 1,000 of them are far above this.
+    expect(heap.at(-1) as number).toBeLessThan((heap[2] as number) + 1_500_000)
+    await camera.close()
+  }, 60_000)
+
   test('two holders share one source; the last one to go closes it after the idle time', async () => {
     const { gateway } = open(demo, { idleMs: 300 })
     const [one, two] = [gateway.open('cam'), gateway.open('cam')]
@@ -217,6 +247,39 @@ describe('coming and going', () => {
     expect(() => gateway.touch('a')).toThrow(GatewayFull)
   })
 })
+
+test('ffmpeg runs as nobody where we are root, gains no rights, writes no file and no core', async () => {
+  const { gateway } = open(demo)
+  await playlistOf(gateway, 'cam')
+  const { pid } = gateway.status()[0] as { pid: number }
+  const [status, limits] = await Promise.all(['status', 'limits'].map((file) => readFile(`/proc/${pid}/${file}`, 'latin1')))
+  const user = process.getuid?.() === 0 ? 65534 : process.getuid?.()
+  expect(status).toMatch(new RegExp(`^Uid:\t${user}\t${user}\t`, 'm'))
+  expect(status).toMatch(/^Groups:\s*$/m)
+  expect(status).toMatch(/^NoNewPrivs:\t1$/m)
+  for (const [name, most] of [
+    ['Max file size', 0],
+    ['Max core file size', 0],
+    ['Max data size', 2 ** 30],
+    ['Max open files', 256],
+  ])
+    expect(limits).toMatch(new RegExp(`^${name} +${most} +${most} `, 'm'))
+})
+
+/** Processes that this one started and that are not gone. */
+async function children(): Promise<number[]> {
+  const text = await readFile(`/proc/self/task/${process.pid}/children`, 'latin1')
+  return text.split(' ').filter(Boolean).map(Number)
+}
+
+/** Bytes on the heap once everything that can go is gone. */
+function collected(): number {
+  setFlagsFromString('--expose-gc')
+  const gc = runInNewContext('gc') as () => void
+  gc()
+  gc()
+  return process.memoryUsage().heapUsed
+}
 
 const orphanProgram = `
 import { createServer } from ${JSON.stringify(pathToFileURL(createRequire(createRequire(import.meta.url).resolve('vitest/package.json')).resolve('vite')).href)}

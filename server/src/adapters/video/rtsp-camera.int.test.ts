@@ -44,28 +44,56 @@ async function startCamera(mounts: object): Promise<{ child: Camera; port: numbe
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'orchid-rtsp-'))
-  const h264 = join(folder, 'h264.mp4')
-  const h265 = join(folder, 'h265.mp4')
-  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=10:d=40', '-pix_fmt', 'yuv420p', '-g', '10']
+  const [h264, h265, small, sound, changing] = ['h264', 'h265', 'small', 'sound', 'changing'].map((name) =>
+    join(folder, `${name}.mp4`),
+  ) as [string, string, string, string, string]
+  const picture = (size: string, seconds: number, gop = 10) => [
+    ...['-f', 'lavfi', '-i', `testsrc2=s=${size}:r=10:d=${seconds}`, '-pix_fmt', 'yuv420p', '-g', String(gop), '-bf', '0'],
+  ]
+  const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast']
+  const raw = async (name: string, size: string) => {
+    await run('ffmpeg', [...picture(size, 3), ...x264, '-f', 'h264', join(folder, name)])
+    return readFile(join(folder, name))
+  }
   await Promise.all([
-    run('ffmpeg', [...picture, '-c:v', 'libx264', '-preset', 'ultrafast', h264]),
+    run('ffmpeg', [...picture('320x180', 40), ...x264, h264]),
+    run('ffmpeg', [...picture('160x90', 40), ...x264, small]),
     run('ffmpeg', [
-      ...picture,
-      '-c:v',
-      'libx265',
-      '-preset',
-      'ultrafast',
-      '-x265-params',
-      'log-level=none:keyint=10',
-      '-tag:v',
-      'hvc1',
+      ...['-f', 'lavfi', '-i', 'sine=d=40'],
+      ...picture('320x180', 40, 20),
+      ...x264,
+      '-sc_threshold',
+      '0',
+      '-c:a',
+      'aac',
+      sound,
+    ]),
+    run('ffmpeg', [
+      ...[
+        ...picture('320x180', 40),
+        '-c:v',
+        'libx265',
+        '-preset',
+        'ultrafast',
+        '-x265-params',
+        'log-level=none:keyint=10',
+        '-tag:v',
+        'hvc1',
+      ],
       h265,
     ]),
+    (async () => {
+      const both = Buffer.concat([await raw('a.h264', '320x180'), await raw('b.h264', '192x108')])
+      await run('ffmpeg', ['-f', 'h264', '-r', '10', '-i', 'pipe:0', '-c', 'copy', changing], both)
+    })(),
   ])
   ;[digest, basic] = await Promise.all([
     startCamera({
       '/Streaming/Channels/101': { file: h264, codec: 'h264', auth: 'digest' },
+      '/Streaming/Channels/102': { file: small, codec: 'h264', auth: 'digest' },
       '/h265': { file: h265, codec: 'h265', auth: 'digest' },
+      '/sound': { file: sound, codec: 'h264', auth: 'digest', sound: true },
+      '/changing': { file: changing, codec: 'h264', auth: 'digest' },
     }),
     startCamera({ '/live': { file: h264, codec: 'h264', auth: 'basic' } }),
   ])
@@ -83,8 +111,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function open(url: string) {
-  const opened = openGateway(() => ({ backend: 'gateway', url }))
+function open(url: string, options: Parameters<typeof openGateway>[1] = {}) {
+  const opened = openGateway(() => ({ backend: 'gateway', url }), options)
   gateways.push(opened.gateway)
   return opened
 }
@@ -164,13 +192,75 @@ test('a camera that accepts and says nothing is told as timed out', async () => 
   server.close()
 })
 
-test('H.265 is told as a codec browsers may not show', async () => {
-  const { gateway, reported } = open(`rtsp://admin:${secret}@127.0.0.1:${digest.port}/h265`)
+const at = (path: string) => `rtsp://admin:${secret}@127.0.0.1:${digest.port}${path}`
+
+test('H.265 without a place for transcoding is told as a codec browsers may not show', async () => {
+  const { gateway, reported } = open(at('/h265'), { transcodeSlots: 0 })
   gateway.touch('cam')
   await until(() => reported.length, 8000, 'told')
-  expect(reported[0]).toMatchObject({ id: 'cam', state: 'codec' })
+  expect(reported[0]).toMatchObject({ id: 'cam', state: 'codec', reason: 'slots-taken' })
   expect(gateway.status()[0]?.codec).toMatch(/^h(vc|ev)1$/)
 })
+
+test('H.265 plays as H.264 while a place is free; who comes later is told, and gets the place when it is given back', async () => {
+  const { gateway, reported } = open(at('/h265'), { transcodeSlots: 1 })
+  const first = await gateway.playlist('one', {})
+  if (!('text' in first)) throw new Error(`not playing: ${JSON.stringify(first)}`)
+  expect(await decode(joined(gateway, 'one', first.text))).toMatchObject({ codec: 'h264', width: 320 })
+  expect(gateway.status()[0]).toMatchObject({ state: 'live', transcoded: true, codec: expect.stringMatching(/^h(vc|ev)1$/) })
+  expect(reported).toMatchObject([{ id: 'one', state: 'live' }])
+  expect(await gateway.playlist('two', {})).toMatchObject({ state: 'codec', reason: 'slots-taken' })
+  await gateway.close('one')
+  await until(() => gateway.status().some(({ id, state }) => id === 'two' && state === 'live'), 8000, 'the second one plays')
+  expect(reported.map(({ id, state }) => `${id} ${state}`)).toEqual(['one live', 'two codec', 'two live'])
+}, 20_000)
+
+test('with sound beside it and a key frame every two seconds, the picture alone is taken', async () => {
+  const { gateway } = open(at('/sound'))
+  const playlist = await gateway.playlist('cam', {})
+  if (!('text' in playlist)) throw new Error(`not playing: ${JSON.stringify(playlist)}`)
+  const movie = joined(gateway, 'cam', playlist.text)
+  expect(await decode(movie)).toMatchObject({ codec: 'h264', width: 320 })
+  expect(movie.includes('mp4a')).toBe(false)
+})
+
+test('a tile gets the smaller stream of the camera, the enlarged one the large: two streams, one camera', async () => {
+  const { gateway, reported } = open(at('/Streaming/Channels/101'), { hasSubStream: (id) => id === 'cam' })
+  const widths = await Promise.all(
+    (['sub', 'main'] as const).map(async (quality) => {
+      const name = gateway.nameOf('cam', quality)
+      const playlist = await gateway.playlist(name, {})
+      if (!('text' in playlist)) throw new Error(`${name} is not playing: ${JSON.stringify(playlist)}`)
+      return (await decode(joined(gateway, name, playlist.text))).width
+    }),
+  )
+  expect(widths).toEqual([160, 320])
+  expect(gateway.nameOf('other', 'sub')).toBe('other')
+  expect(reported).toMatchObject([{ id: 'cam', state: 'live' }])
+  expect(
+    gateway
+      .status()
+      .map(({ id, quality }) => `${id} ${quality}`)
+      .sort(),
+  ).toEqual(['cam main', 'cam sub'])
+})
+
+test('a picture that changes its size goes on in a new stream, and nobody is told that the camera failed', async () => {
+  const { gateway, reported } = open(at('/changing'))
+  await gateway.playlist('cam', {})
+  await until(() => (gateway.status()[0]?.starts ?? 0) >= 2, 8000, 'opened anew')
+  await until(() => gateway.status()[0]?.state === 'live' && gateway.status()[0]?.pid, 5000, 'live')
+  const text = await until(
+    async () => {
+      const playlist = await gateway.playlist('cam', {})
+      return 'text' in playlist && playlist.text.includes('#EXT-X-DISCONTINUITY\n') ? playlist.text : undefined
+    },
+    5000,
+    'a second stream in the playlist',
+  )
+  expect(text.match(/#EXT-X-MAP/g)?.length).toBeGreaterThanOrEqual(2)
+  expect(reported.filter(({ state }) => state === 'offline')).toEqual([])
+}, 20_000)
 
 test('a camera that goes away and comes back plays again', async () => {
   const clip = join(folder, 'h264.mp4')

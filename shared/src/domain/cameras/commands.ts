@@ -27,7 +27,7 @@ const FIELDS = {
 const Source = Type.String({
   minLength: 1,
   maxLength: 500,
-  pattern: '^(rtsp|rtmp|https?)://[!-~]+$',
+  pattern: '^(rtsps?|rtmp|https?)://[!-~]+$',
   description: 'Sealed; never shown again.',
 })
 const optional = Type.Optional

@@ -20,7 +20,8 @@ export const gateway: Backend<AddressedSource> = {
 function fromRelay(relay: Awaited<ReturnType<typeof openRtspRelay>>): Feed {
   return {
     input: [
-      ...['-protocol_whitelist', 'rtsp,rtp,tcp', '-fflags', 'nobuffer', '-flags', 'low_delay'],
+      // Without `-fflags nobuffer`: it throws away what was read to know the codec, and with it the first key frame.
+      ...['-protocol_whitelist', 'rtsp,rtp,tcp', '-flags', 'low_delay'],
       ...['-analyzeduration', '100000', '-probesize', '200000'],
       ...['-rtsp_transport', 'tcp', '-allowed_media_types', 'video', '-timeout', '5000000', '-i', relay.url],
     ],

@@ -9,6 +9,8 @@ export interface RtspResponder {
   readonly port: number
   /** Address of a camera with that fate. */
   address(name: string, fate: Fate): string
+  /** Connections that are open now. */
+  readonly connections: number
   /** Most connections that were open at once. */
   readonly mostAtOnce: number
   close(): Promise<void>
@@ -60,6 +62,9 @@ export async function startRtspResponder(): Promise<RtspResponder> {
   return {
     port,
     address: (name, fate) => `rtsp://viewer:wrong@127.0.0.1:${port}/${fate}/${name}`,
+    get connections() {
+      return sockets.size
+    },
     get mostAtOnce() {
       return mostAtOnce
     },

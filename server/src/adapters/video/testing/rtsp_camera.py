@@ -1,6 +1,6 @@
 """An RTSP server that is not ours (gst-rtsp-server), for tests: serves clips at the paths given, prints its port, ends with its stdin.
 
-Usage: rtsp_camera.py '{"/path": {"file": "clip.mp4", "codec": "h264", "auth": "digest"}}'   (auth: absent, basic or digest; user "admin", password "p@ss:w/rd")
+Usage: rtsp_camera.py '{"/path": {"file": "clip.mp4", "codec": "h264", "auth": "digest", "sound": true}}'   (sound: AAC beside it; auth: absent, basic or digest; user "admin", password "p@ss:w/rd")
 """
 import json
 import sys
@@ -20,7 +20,8 @@ server.set_service("0")
 mounts = server.get_mount_points()
 for path, wanted in mounts_wanted.items():
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(f"( filesrc location={wanted['file']} ! qtdemux ! rtp{wanted['codec']}pay name=pay0 pt=96 config-interval=1 )")
+    sound = " d.audio_0 ! queue ! rtpmp4gpay name=pay1 pt=97" if wanted.get("sound") else ""
+    factory.set_launch(f"( filesrc location={wanted['file']} ! qtdemux name=d d.video_0 ! queue ! rtp{wanted['codec']}pay name=pay0 pt=96 config-interval=1{sound} )")
     if "auth" in wanted:
         permissions = GstRtspServer.RTSPPermissions()
         permissions.add_permission_for_role("viewer", "media.factory.access", True)
