@@ -53,42 +53,55 @@ export function family(root: number): { pid: number; program: string }[] {
 /** Memory a process would free if it ended (proportional set size), in bytes. */
 export const memoryShare = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0) * 1024
 
-/** Ticks of this process, of every descendant that lives, and of those that ended and were waited for. */
-function ownTicks(): number {
-  const all = new Map<number, { parent: number; ticks: number }>()
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    const f = stat(name)
-    if (f.length > 14) all.set(Number(name), { parent: Number(f[1]), ticks: [11, 12, 13, 14].reduce((sum, i) => sum + Number(f[i]), 0) })
+/** Counts the ticks of this process and its descendants from now on, by looking often: what a descendant used is lost to us once it ended and somebody else waited for it, as with a browser's renderers. */
+class OwnTicks {
+  #sum = 0
+  #last = new Map<number, number>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor() {
+    this.#look(true)
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY)
+    this.#timer.unref()
   }
-  let sum = 0
-  for (const [pid, { ticks }] of all) {
-    let at: number | undefined = pid
-    while (at !== undefined && at !== process.pid) at = all.get(at)?.parent
-    if (at === process.pid) sum += ticks
+
+  stop(): number {
+    clearInterval(this.#timer)
+    this.#look()
+    return this.#sum
   }
-  return sum
+
+  /** `first`: what was used before counts for nothing. Later newcomers are descendants that were started meanwhile. */
+  #look(first = false): void {
+    const seen = new Map<number, number>()
+    for (const { pid } of family(process.pid)) {
+      const fields = stat(pid)
+      if (fields.length < 15) continue
+      const ticks = Number(fields[11]) + Number(fields[12])
+      if (!first) this.#sum += ticks - (this.#last.get(pid) ?? 0)
+      seen.set(pid, ticks)
+    }
+    this.#last = seen
+  }
 }
 
-interface Reading {
-  /** Ticks in which some process or a neighbour of this virtual machine had a CPU. Interrupts are nobody's and not counted. */
-  readonly used: number
-  readonly own: number
-  readonly at: number
-}
+/** Milliseconds. A process that begins and ends between two looks counts as others'. */
+const LOOK_EVERY = 100
 
-function reading(): Reading {
+/** Ticks so far in which some process or a neighbour of this virtual machine had a CPU. Interrupts are nobody's and not counted. */
+function usedTicks(): number {
   const [user, nice, system, , , , , steal] = (/^cpu +(.*)$/m.exec(read('/proc/stat'))?.[1] ?? '').split(' ').map(Number) as number[]
-  return { used: (user ?? 0) + (nice ?? 0) + (system ?? 0) + (steal ?? 0), own: ownTicks(), at: performance.now() }
+  return (user ?? 0) + (nice ?? 0) + (system ?? 0) + (steal ?? 0)
 }
 
-/** Starts to watch; the returned function gives the share (0–1) of all CPU that processes other than ours have used since. */
+/** Starts to watch; the returned function ends that and gives the share (0–1) of all CPU that processes other than ours have used since. */
 export function watchOthers(): () => number {
-  const before = reading()
+  const before = { used: usedTicks(), at: performance.now() }
+  const own = new OwnTicks()
   return () => {
-    const now = reading()
-    const all = ((now.at - before.at) / 1000) * TICKS * cpus().length
-    return Math.max(0, now.used - before.used - (now.own - before.own)) / all
+    const ticks = own.stop()
+    const all = ((performance.now() - before.at) / 1000) * TICKS * cpus().length
+    return Math.max(0, usedTicks() - before.used - ticks) / all
   }
 }
 
