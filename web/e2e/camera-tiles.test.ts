@@ -13,7 +13,7 @@ const tileOf = (camera: string) => page.locator(`[data-testid="camera-tile"][dat
 test.beforeAll(async ({ browser }) => {
   city = await City.start()
   page = await browser.newPage()
-  await city.openWall(page, '?recycle=0.1')
+  await city.openWall(page, '?recycle=0.05')
 })
 test.afterAll(async () => {
   await page?.close()
@@ -148,10 +148,7 @@ test('a player is exchanged for a new one behind the picture: the tile never sto
   expect(seen).toEqual({ states: ['live'], exchanged: true })
 })
 
-test('pictures bear who looks and when, and the mark moves', async () => {
+test('pictures bear who looks and when', async () => {
   const picture = page.locator('[data-testid="camera-tile"][data-state="live"] .picture').first()
-  const place = (): Promise<string> => picture.evaluate((e) => (e as HTMLElement).style.getPropertyValue('--mark-left'))
   expect(await picture.getAttribute('data-mark')).toMatch(/^wall-demo\n\d\d:\d\d:\d\d$/)
-  const before = await place()
-  await expect.poll(place).not.toBe(before)
 })

@@ -13,6 +13,7 @@ export const router = createRouter({
     { path: '/phone', component: Unbuilt, props: { name: 'phone' } },
     { path: '/replay', component: Unbuilt, props: { name: 'replay' } },
     { path: '/settings', component: () => import('./screens/settings/SettingsScreen.vue') },
+    { path: '/settings/cameras', component: () => import('./screens/settings/cameras/CameraImportScreen.vue') },
     { path: '/settings/gallery', component: () => import('./screens/gallery/GalleryScreen.vue') },
     { path: '/:path(.*)*', component: Unbuilt, props: { name: 'unknown' } },
   ],

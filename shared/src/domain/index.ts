@@ -6,6 +6,9 @@ import { areas, grids, waters } from './areas/projections.ts'
 import { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './cameras/commands.ts'
 import { decideEdit, decideRegister, decideRetire, decideState } from './cameras/decide.ts'
 import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
+import { RemoveCameraSet, SaveCameraSet } from './cameras/set-commands.ts'
+import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
+import { cameraSets } from './cameras/set-projections.ts'
 import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
 import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
 import { hazardDays, incidents } from './incidents/projections.ts'
@@ -27,6 +30,7 @@ export const PROJECTIONS: readonly Projection[] = [
   cameras,
   cameraCodes,
   cameraStates,
+  cameraSets,
   gridTallies,
   townshipTallies,
   cityTally,
@@ -41,6 +45,7 @@ export const PROJECTIONS: readonly Projection[] = [
 
 const incident = ({ incident: id }: { incident: string }) => [{ subject: `incident:${id}`, table: 'incidents', key: id }]
 const camera = ({ id }: { id: string }) => [{ subject: `camera:${id}`, table: 'cameras', key: id }]
+const cameraSet = ({ id }: { id: string }) => [{ subject: `camera-set:${id}`, table: 'cameraSets', key: id }]
 const source = ({ name }: { name: string }) => [{ subject: `source:${name}`, table: 'sources', key: name }]
 
 /** A camera's address, with its password, under the camera's name. */
@@ -87,6 +92,20 @@ export const COMMANDS = {
     decide: decideRetire,
     // What opened it is forgotten.
     seals: ({ id }: RetireCamera) => ({ subject: `camera:${id}`, fields: {} }),
+  },
+  'camera-set.save': {
+    name: 'camera-set.save',
+    title: { zh: '保存摄像头组', en: 'Save a camera set' },
+    schema: SaveCameraSet,
+    subjects: cameraSet,
+    decide: decideSaveSet,
+  },
+  'camera-set.remove': {
+    name: 'camera-set.remove',
+    title: { zh: '删除摄像头组', en: 'Remove a camera set' },
+    schema: RemoveCameraSet,
+    subjects: cameraSet,
+    decide: decideRemoveSet,
   },
   'wall.set-scene': {
     name: 'wall.set-scene',

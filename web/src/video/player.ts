@@ -26,6 +26,9 @@ export interface Player {
   destroy(): void
 }
 
+/** `sub`: the smaller stream, where the camera has one. */
+export type Quality = 'main' | 'sub'
+
 interface PlayAnswer {
   readonly url: string
   readonly viewId: string
@@ -71,12 +74,12 @@ class PlayRefused extends Error {
   }
 }
 
-async function askToPlay(camera: string, viewId: string | undefined, signal: AbortSignal): Promise<PlayAnswer> {
+async function askToPlay(camera: string, quality: Quality, viewId: string | undefined, signal: AbortSignal): Promise<PlayAnswer> {
   const answer = await fetch(`/api/cameras/${encodeURIComponent(camera)}/play`, {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(viewId === undefined ? {} : { viewId }),
+    body: JSON.stringify({ quality, ...(viewId !== undefined && { viewId }) }),
     signal,
   })
   if (!answer.ok) throw new PlayRefused(answer.status)
@@ -84,7 +87,12 @@ async function askToPlay(camera: string, viewId: string | undefined, signal: Abo
 }
 
 /** Starts at once; `onView` is called whenever something of the view changes, and never after `destroy`. */
-export function createPlayer(camera: string, video: HTMLVideoElement, onView: (view: PlayerView) => void): Player {
+export function createPlayer(
+  camera: string,
+  video: HTMLVideoElement,
+  onView: (view: PlayerView) => void,
+  quality: Quality = 'main',
+): Player {
   const ended = new AbortController()
   const release = mediaConnection.use()
   const sampler = createPictureSampler()
@@ -139,7 +147,7 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
     renewing = true
     clearTimeout(renewTimer)
     try {
-      play = await askToPlay(camera, play?.viewId, ended.signal)
+      play = await askToPlay(camera, quality, play?.viewId, ended.signal)
       denied = false
       // The wall's own clock may be wrong: never wait longer than the address can live.
       const left = Math.min(Math.max(play.expiresAt - Date.now() - renewAheadMs, 30_000), 240_000)

@@ -1,11 +1,13 @@
 /** What a tile plays with: a player and its video element, exchanged for new ones from time to time behind the picture, so that no gap is seen. */
-import { createPlayer, type Player, type PlayerView } from './player.ts'
+import { createPlayer, type Player, type PlayerView, type Quality } from './player.ts'
 
 /** A player that ran this long is exchanged: what a browser holds for it grows over hours. `?recycle=<minutes>` has another time. */
 const RECYCLE_AFTER = recycleAfter(location.search)
 /** The new one must show frames by then, else the old one goes on and it is tried again a minute later. */
 const GIVE_UP_AFTER = 8_000
 const TRY_AGAIN = 60_000
+/** Another tile is being exchanged, or there is no picture yet. */
+const SOON = 1_000
 
 /** Milliseconds; from a minute's twentieth to a day, by default twenty minutes. */
 export function recycleAfter(search: string): number {
@@ -19,6 +21,8 @@ let exchanging = false
 export interface TilePlayer extends Player {
   /** Exchanges the player now; false while that cannot be done (nothing plays, or another tile does so). For tests and the planned exchange alike. */
   recycle(): boolean
+  /** Plays the other stream; the picture goes on until that one shows. */
+  quality(quality: Quality): void
 }
 
 function newVideo(label: string): HTMLVideoElement {
@@ -31,7 +35,13 @@ function newVideo(label: string): HTMLVideoElement {
 }
 
 /** Plays a camera into `host`, which it fills with video elements of its own. */
-export function createTilePlayer(camera: string, host: HTMLElement, label: string, onView: (view: PlayerView) => void): TilePlayer {
+export function createTilePlayer(
+  { camera, host, label, quality: first }: { camera: string; host: HTMLElement; label: string; quality: Quality },
+  onView: (view: PlayerView) => void,
+): TilePlayer {
+  let quality = first
+  /** What the front plays: it may be behind what is wanted. */
+  let playing = first
   let ended = false
   let state: PlayerView['state'] = 'connecting'
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -44,14 +54,14 @@ export function createTilePlayer(camera: string, host: HTMLElement, label: strin
   const begin = () => {
     const video = newVideo(label)
     host.append(video)
-    return { video, player: createPlayer(camera, video, show) }
+    return { video, player: createPlayer(camera, video, show, quality) }
   }
   let front = begin()
 
   const plan = (ms: number): void => {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (!recycle()) plan(TRY_AGAIN)
+      if (!recycle()) plan(playing === quality ? TRY_AGAIN : SOON)
     }, ms)
   }
 
@@ -70,19 +80,26 @@ export function createTilePlayer(camera: string, host: HTMLElement, label: strin
     // Behind the picture, but laid out: a browser does not decode what is not drawn.
     host.prepend(video)
     let took = false
-    const player = createPlayer(camera, video, (view) => {
-      if (took) return show(view)
-      if (view.state !== 'live' || back?.video !== video) return
-      took = true
-      const old = front
-      front = { video, player }
-      back = undefined
-      exchanging = false
-      old.video.remove()
-      old.player.destroy()
-      plan(RECYCLE_AFTER)
-      show(view)
-    })
+    const of = quality
+    const player = createPlayer(
+      camera,
+      video,
+      (view) => {
+        if (took) return show(view)
+        if (view.state !== 'live' || back?.video !== video) return
+        took = true
+        const old = front
+        front = { video, player }
+        playing = of
+        back = undefined
+        exchanging = false
+        old.video.remove()
+        old.player.destroy()
+        plan(playing === quality ? RECYCLE_AFTER : 0)
+        show(view)
+      },
+      of,
+    )
     back = { video, player }
     clearTimeout(timer)
     timer = setTimeout(() => {
@@ -96,6 +113,10 @@ export function createTilePlayer(camera: string, host: HTMLElement, label: strin
   plan(RECYCLE_AFTER * (0.8 + 0.4 * Math.random()))
   return {
     recycle,
+    quality(next) {
+      quality = next
+      if (quality !== playing && !recycle()) plan(SOON)
+    },
     destroy() {
       ended = true
       clearTimeout(timer)

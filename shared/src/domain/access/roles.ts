@@ -28,9 +28,20 @@ export type Right =
   | 'camera.register'
   | 'camera.edit'
   | 'camera.retire'
+  | 'camera-set.save'
+  | 'camera-set.remove'
   | 'wall.set-scene'
 
-const OFFICER: readonly Right[] = ['read', 'report', 'play', 'private', 'incident.accept', 'incident.close']
+const OFFICER: readonly Right[] = [
+  'read',
+  'report',
+  'play',
+  'private',
+  'incident.accept',
+  'incident.close',
+  'camera-set.save',
+  'camera-set.remove',
+]
 const DUTY: readonly Right[] = [...OFFICER, 'wall.set-scene']
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   intake: ['report'],

@@ -108,6 +108,13 @@ describe('tiles', () => {
     expect(chooseTiles(next, choosing({ offers: [offer(row(3), 'x')], fresh: ['i3'], held: all, now: 20 * HOLD }))).toBe(next)
   })
 
+  test('beside a held tile the best of a new incident give way to one that is bound to it later', () => {
+    const held = new Set(['f2'])
+    const first = chooseTiles(chooseTiles([], choosing({})), choosing({ offers: [offer(row(2), 'p', 'q', 'r', 's')], fresh: ['i2'], held }))
+    const next = chooseTiles(first, choosing({ offers: [offer(row(2), 'bound', 'p', 'q', 'r')], fresh: ['i2'], held }))
+    expect(ids(next)).toEqual(['p', 'f2', 'q', 'bound'])
+  })
+
   test('two that are new share the tiles, the newer first', () => {
     const offers = [offer(row(1), 'a', 'b', 'c', 'd'), offer(row(2), 'p', 'q', 'r', 's')]
     expect(ids(chooseTiles([], choosing({ offers, fresh: ['i2', 'i1'] })))).toEqual(['p', 'a', 'q', 'b'])

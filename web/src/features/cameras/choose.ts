@@ -139,7 +139,10 @@ const sameTile = (a: Tile, b: Want): boolean => a.incident === b.incident && a.v
  */
 export function chooseTiles(before: readonly Tile[], choosing: Choosing): readonly Tile[] {
   const { n, held, known, now } = choosing
-  const wanted = wants(choosing)
+  // What is held takes places of its own, unless it is wanted anyway.
+  let wanted = wants(choosing)
+  const elsewhere = before.filter(({ camera }) => held.has(camera) && known(camera) && !wanted.some((want) => want.camera === camera))
+  wanted = wanted.slice(0, Math.max(0, n - elsewhere.length))
   const wish = new Map(wanted.map((want) => [want.camera, want]))
   // A smaller layout keeps what is held before what is not.
   const kept = before.filter((tile) => known(tile.camera))

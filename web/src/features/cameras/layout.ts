@@ -19,6 +19,15 @@ export const layoutOfKey = (key: string): Layout | 'auto' | undefined =>
 export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 
+/** Keeps a choice in the address of this page; undefined takes it out. */
+export function keepInAddress(name: string, value: string | undefined): void {
+  const query = new URLSearchParams(location.search)
+  if (value === undefined) query.delete(name)
+  else query.set(name, value)
+  const text = query.toString()
+  history.replaceState(history.state, '', `${location.pathname}${text && `?${text}`}${location.hash}`)
+}
+
 export interface LayoutChoice {
   readonly layout: Ref<Layout | undefined>
   choose(layout: Layout | undefined): void
@@ -28,11 +37,7 @@ export function useLayout(wide: boolean): LayoutChoice {
   const layout = ref(layoutOf(new URLSearchParams(location.search).get('tiles'), wide))
   function choose(next: Layout | undefined): void {
     layout.value = next
-    const query = new URLSearchParams(location.search)
-    if (next) query.set('tiles', String(next))
-    else query.delete('tiles')
-    const text = query.toString()
-    history.replaceState(history.state, '', `${location.pathname}${text && `?${text}`}${location.hash}`)
+    keepInAddress('tiles', next && String(next))
   }
   useEventListener('keydown', (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return

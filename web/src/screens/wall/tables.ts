@@ -6,6 +6,7 @@ const OF_THE_AREA = [
   'waters',
   'cameras',
   'cameraStates',
+  'cameraSets',
   'gridTallies',
   'townshipTallies',
   'incidents',

@@ -1,4 +1,5 @@
 /** Which scene the wall shows: by address (`?scene=`), by key, or as the live channel tells the wall of this name. */
+import type { Role } from '@orchid/shared/domain/access/roles'
 import { type SceneName, wallKey } from '@orchid/shared/domain/walls/events'
 import type { WallRow } from '@orchid/shared/domain/walls/projections'
 import { useEventListener } from '@vueuse/core'
@@ -10,6 +11,7 @@ import { type Choice, isScene, latest, SCENES, type Scene, sceneOfKey } from './
 export interface Me {
   readonly account: string
   readonly area: string
+  readonly role?: Role
 }
 
 /** What was chosen here, kept in the address and its history entry so that a reload shows it again. */

@@ -1,0 +1,55 @@
+/** Rules of camera sets: cameras of the own area only, favourites are touched by their owner only, one set an incident. */
+import type { Ask, Decision, Refusal } from '../../kernel/command.ts'
+import { within } from '../../kernel/geo.ts'
+import type { IncidentRow } from '../incidents/projections.ts'
+import type { CameraRow } from './projections.ts'
+import type { RemoveCameraSet, SaveCameraSet } from './set-commands.ts'
+import { setOfIncident } from './set-events.ts'
+import type { CameraSetRow } from './set-projections.ts'
+
+const no = (refused: string, because: Refusal['because'], path: string, message: string): Refusal => ({ refused, because, path, message })
+
+/** Why the asker may not touch the set of this id; undefined when there is none or it is theirs to change. */
+function foreign(row: CameraSetRow | undefined, ask: Ask): Refusal | undefined {
+  if (row && !within(ask.scope, row.area)) return no('id-taken', 'state', '/data/id', 'this id belongs to a set outside your area')
+  if (row?.owner !== undefined && row.owner !== ask.sender)
+    return no('not-yours', 'state', '/data/id', 'these are the favourites of somebody else')
+  return undefined
+}
+
+export function decideSaveSet({ personal, ...set }: SaveCameraSet, ask: Ask): Decision {
+  const row = ask.row<CameraSetRow>('cameraSets', set.id)
+  const refusal = foreign(row, ask)
+  if (refusal) return refusal
+  if ((set.incident === undefined) === set.id.startsWith('incident-') || (set.incident && set.id !== setOfIncident(set.incident)))
+    return no('wrong-id', 'meaning', '/data/id', 'the set of an incident, and no other, is called incident-<id of the incident>')
+  for (const [i, id] of set.cameras.entries()) {
+    const camera = ask.row<CameraRow>('cameras', id)
+    // Outside the asker's area it is as unknown as one that never was.
+    if (!camera || !within(ask.scope, camera.grid))
+      return no('unknown-camera', 'meaning', `/data/cameras/${i}`, 'no such camera is registered in your area')
+  }
+  if (set.incident !== undefined) {
+    const incident = ask.row<IncidentRow>('incidents', set.incident)
+    if (!incident || !within(ask.scope, incident.grid) || incident.state === 'closed')
+      return no('unknown-incident', 'meaning', '/data/incident', 'no such incident is open in your area')
+  }
+  return [
+    {
+      type: 'camera-set.saved',
+      area: row?.area ?? ask.scope,
+      subject: `camera-set:${set.id}`,
+      data: { ...set, area: row?.area ?? ask.scope, by: ask.sender, ...(personal && { owner: ask.sender }) },
+    },
+  ]
+}
+
+export function decideRemoveSet({ id }: RemoveCameraSet, ask: Ask): Decision {
+  const row = ask.row<CameraSetRow>('cameraSets', id)
+  if (!row || !within(ask.scope, row.area)) return no('unknown-set', 'state', '/data/id', 'there is no such set in your area')
+  return (
+    foreign(row, ask) ?? [
+      { type: 'camera-set.removed', area: row.area, subject: `camera-set:${id}`, data: { id, name: row.name, by: ask.sender } },
+    ]
+  )
+}

@@ -1,0 +1,31 @@
+/** Camera sets: named lists of cameras for a scene, an incident, a tour (轮巡) or as somebody's favourites. */
+import type { JournalEvent } from '../../kernel/event.ts'
+import type { SceneName } from '../walls/events.ts'
+
+export interface CameraSet {
+  readonly id: string
+  readonly name: string
+  /** Ids in the order they are shown. */
+  readonly cameras: readonly string[]
+  /** Makes it a tour: seconds for which each tileful is shown. */
+  readonly dwell?: number
+  /** Fills the tiles of this scene. */
+  readonly scene?: SceneName
+  /** Id of the incident whose tiles it fills first; the set ends with the incident. */
+  readonly incident?: string
+  /** Account whose favourites these are; absent: everybody's in the area. */
+  readonly owner?: string
+}
+
+export type CameraSetSaved = JournalEvent<
+  'camera-set.saved',
+  CameraSet & {
+    /** Code of the area whose people see it. */
+    readonly area: string
+    readonly by: string
+  }
+>
+export type CameraSetRemoved = JournalEvent<'camera-set.removed', { readonly id: string; readonly name: string; readonly by: string }>
+
+/** The set of an incident has a name that follows from it: one set an incident, found by its events. */
+export const setOfIncident = (incident: string): string => `incident-${incident}`

@@ -1,0 +1,27 @@
+/** Table `cameraSets`: the sets as they are now. That of an incident ends with the incident. */
+import type { JournalEvent } from '../../kernel/event.ts'
+import type { Projection, Row } from '../../kernel/projection.ts'
+import type { IncidentClosed } from '../incidents/events.ts'
+import { type CameraSet, type CameraSetRemoved, type CameraSetSaved, setOfIncident } from './set-events.ts'
+
+export interface CameraSetRow extends Row, CameraSet {
+  readonly area: string
+  readonly by: string
+  /** Epoch milliseconds at which the journal took it. */
+  readonly savedAt: number
+}
+
+export const cameraSets: Projection<CameraSetRow> = {
+  name: 'cameraSets',
+  version: 1,
+  scope: 'area',
+  eventTypes: ['camera-set.saved', 'camera-set.removed', 'incident.closed'],
+  keys: (event: JournalEvent) => [
+    event.type === 'incident.closed'
+      ? setOfIncident((event as IncidentClosed).data.incident)
+      : (event as CameraSetSaved | CameraSetRemoved).data.id,
+  ],
+  evolve: (_row, event) =>
+    event.type === 'camera-set.saved' ? { ...(event as CameraSetSaved).data, savedAt: event.recordedAt, updatedSeq: event.seq } : null,
+  area: (row) => row.area,
+}

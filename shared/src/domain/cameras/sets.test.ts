@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import type { EventBody } from '../../kernel/event.ts'
+import { Scenario } from '../../kernel/given.ts'
+import { may, ROLES } from '../access/roles.ts'
+import { PROJECTIONS } from '../index.ts'
+import { decideRemoveSet, decideSaveSet } from './set-decide.ts'
+import { setOfIncident } from './set-events.ts'
+import type { CameraSetRow } from './set-projections.ts'
+
+const camera = (id: string, grid: string): EventBody => ({
+  type: 'camera.registered',
+  area: grid,
+  subject: `camera:${id}`,
+  data: { id, name: id, position: [119, 29], siteKind: 'river', grid, people: [], backend: 'demo', subStream: false },
+})
+const about = { incident: 'i1', kind: 'hazard', level: 'red', grid: '330781109001001' }
+const incident = (type: string, more: object): EventBody => ({
+  type,
+  area: about.grid,
+  subject: 'incident:i1',
+  data: { ...about, ...more },
+})
+const city = () =>
+  new Scenario(PROJECTIONS).given(
+    camera('m1', '330781109001001'),
+    camera('m2', '330781109002001'),
+    camera('x1', '330781101001001'),
+    incident('incident.reported', { title: '管涌', source: { sender: 's', id: '1' }, dueAt: 0 }),
+  )
+const row = (s: Scenario, id: string): CameraSetRow | undefined => s.row<CameraSetRow>('cameraSets', id)
+const set = (more: object = {}) => ({ id: 'levee', name: '马涧堤防', cameras: ['m1', 'm2'], ...more })
+
+describe('camera sets', () => {
+  test('when an officer saves one, then the row says what it is, whose, when and by whom', () => {
+    const s = city()
+    expect(s.when(decideSaveSet, set({ dwell: 20, scene: 'flood' }), { sender: 'duty' })).toEqual(['camera-set.saved'])
+    expect(row(s, 'levee')).toMatchObject({
+      ...{ name: '马涧堤防', cameras: ['m1', 'm2'], dwell: 20, scene: 'flood', by: 'duty', area: '330781', savedAt: s.at },
+    })
+  })
+  test('given a set, when it is saved anew, then it is replaced whole and stays where it was', () => {
+    const s = city()
+    s.when(decideSaveSet, set({ dwell: 20 }), { scope: '330781109' })
+    s.when(decideSaveSet, set({ cameras: ['m2'] }))
+    expect(row(s, 'levee')).toMatchObject({ cameras: ['m2'], area: '330781109' })
+    expect(row(s, 'levee')?.dwell).toBeUndefined()
+  })
+  test('a township names only cameras of its own and touches no set beyond; it is not told which exist there', () => {
+    const s = city()
+    const majian = { scope: '330781109' }
+    expect(s.when(decideSaveSet, set({ cameras: ['m1', 'x1'] }), majian)).toBe('unknown-camera')
+    expect(s.when(decideSaveSet, set({ cameras: ['nowhere'] }), majian)).toBe('unknown-camera')
+    s.when(decideSaveSet, set({ id: 'of-city' }))
+    expect(s.when(decideSaveSet, set({ id: 'of-city' }), majian)).toBe('id-taken')
+    expect(s.when(decideRemoveSet, { id: 'of-city' }, majian)).toBe('unknown-set')
+  })
+  test('favourites are changed and removed by their owner alone', () => {
+    const s = city()
+    s.when(decideSaveSet, set({ personal: true }), { sender: 'li' })
+    expect(row(s, 'levee')?.owner).toBe('li')
+    expect(s.when(decideSaveSet, set(), { sender: 'wang' })).toBe('not-yours')
+    expect(s.when(decideRemoveSet, { id: 'levee' }, { sender: 'wang' })).toBe('not-yours')
+    expect(s.when(decideRemoveSet, { id: 'levee' }, { sender: 'li' })).toEqual(['camera-set.removed'])
+    expect(row(s, 'levee')).toBeUndefined()
+  })
+  test('the set of an incident is one, open incidents only, and ends with it', () => {
+    const s = city()
+    const bound = set({ id: setOfIncident('i1'), incident: 'i1' })
+    expect(s.when(decideSaveSet, { ...bound, id: 'other' })).toBe('wrong-id')
+    expect(s.when(decideSaveSet, set({ id: setOfIncident('i1') }))).toBe('wrong-id')
+    expect(s.when(decideSaveSet, set({ id: setOfIncident('i9'), incident: 'i9' }))).toBe('unknown-incident')
+    expect(s.when(decideSaveSet, bound)).toEqual(['camera-set.saved'])
+    s.given(incident('incident.closed', { opinion: '已处置', by: 'duty', openedAt: s.at }))
+    expect(row(s, setOfIncident('i1'))).toBeUndefined()
+    expect(s.when(decideSaveSet, bound)).toBe('unknown-incident')
+  })
+  test('officers may, a wall and those who only look may not', () =>
+    expect(ROLES.filter((role) => may(role, 'camera-set.save'))).toEqual(['township-officer', 'duty-officer', 'duty-leader', 'commander']))
+})
