@@ -1,5 +1,5 @@
 /** Wires the rooms into one application. Tests build the same app as `main.ts`. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import underPressure from '@fastify/under-pressure'
@@ -62,6 +62,8 @@ export interface App {
 async function mediaServersOf({ mediaServersFile: file }: Config): Promise<MediaServers> {
   if (file === undefined) return []
   try {
+    if ((await stat(file)).mode & 0o007)
+      throw new Error(`MEDIA_SERVERS: ${file} holds passwords and can be read by others: chmod o= ${file}`)
     return readMediaServers(await readFile(file, 'utf8'))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

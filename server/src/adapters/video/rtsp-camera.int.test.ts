@@ -1,12 +1,15 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { createServer as createTlsServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Gateway } from './gateway.ts'
+import { testCertificate } from './testing/certificate.ts'
 import { joined, openGateway } from './testing/open-gateway.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
 
@@ -243,6 +246,39 @@ test('a tile gets the smaller stream of the camera, the enlarged one the large: 
       .map(({ id, quality }) => `${id} ${quality}`)
       .sort(),
   ).toEqual(['cam main', 'cam sub'])
+})
+
+describe('RTSP over TLS', () => {
+  const fingerprint = new X509Certificate(testCertificate.cert).fingerprint256
+  let tls: ReturnType<typeof createTlsServer>
+  let port: number
+  beforeAll(async () => {
+    tls = createTlsServer(testCertificate, (socket) => {
+      const camera = connect(digest.port, '127.0.0.1')
+      camera.on('error', () => socket.destroy())
+      socket.on('error', () => camera.destroy())
+      socket.pipe(camera).pipe(socket)
+    }).on('tlsClientError', () => undefined)
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve))
+    port = (tls.address() as { port: number }).port
+  })
+  afterAll(() => tls.close())
+  const url = (more = '') => `rtsps://admin:${secret}@127.0.0.1:${port}/Streaming/Channels/101${more}`
+
+  test('plays where the certificate is the one the address names', async () => {
+    const { gateway, logged, reported } = open(url(`#fingerprint=${fingerprint}`))
+    const playlist = await gateway.playlist('cam', {})
+    if (!('text' in playlist)) throw new Error(`not playing: ${JSON.stringify(playlist)}`)
+    expect(await decode(joined(gateway, 'cam', playlist.text))).toMatchObject({ codec: 'h264', width: 320 })
+    expect(logged.join() + JSON.stringify(reported)).not.toMatch(/p%40ss|Streaming/)
+  })
+  test.each([
+    ['one that nobody vouches for', () => url()],
+    ['another one than the address names', () => url(`#fingerprint=${'00'.repeat(32)}`)],
+  ])('%s is refused before the password is sent', async (_what, given) => {
+    const { gateway } = open(given())
+    expect(await gateway.playlist('cam', {})).toMatchObject({ state: 'offline', reason: 'certificate', step: 'connect' })
+  })
 })
 
 test('a picture that changes its size goes on in a new stream, and nobody is told that the camera failed', async () => {
