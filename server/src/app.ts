@@ -10,6 +10,7 @@ import { Authenticator, Origins } from './adapters/http/authenticate.ts'
 import { basemap } from './adapters/http/basemap.ts'
 import { bodies } from './adapters/http/bodies.ts'
 import { cameraFinding } from './adapters/http/camera-finding.ts'
+import { cameraHealth } from './adapters/http/camera-health.ts'
 import { cameraLists } from './adapters/http/camera-lists.ts'
 import { cameras } from './adapters/http/cameras.ts'
 import { commands } from './adapters/http/commands.ts'
@@ -42,6 +43,7 @@ import { startEmbeddedRedis } from './journal/embedded-redis.ts'
 import { JournalUnavailable } from './journal/journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import { readSecret } from './journal/secret.ts'
+import { CameraCoverage } from './projections/camera-coverage.ts'
 import { CameraSearch } from './projections/camera-search.ts'
 import { LiveState } from './projections/live-state.ts'
 
@@ -190,6 +192,7 @@ export async function buildApp(config: Config): Promise<App> {
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video })
+  cameraHealth(http, { auth, state, video, coverage: new CameraCoverage(() => state.tables) })
   const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), {
     folder: config.dataDir,
     networks: parseCameraNetworks(config.cameraNetworks),

@@ -154,6 +154,27 @@ const ROUTES: Readonly<Record<string, Route>> = {
       { what: "the other's area", path: `/api/cameras/export?area=${other.township}`, statuses: [403] },
     ],
   },
+  'GET /api/cameras/:id/snapshot.jpg': {
+    need: 'play',
+    ways: (own, other) => [
+      { what: 'own', path: `/api/cameras/cam-${own.township}/snapshot.jpg`, statuses: [200] },
+      { what: "the other's", path: `/api/cameras/cam-${other.township}/snapshot.jpg`, statuses: [404] },
+    ],
+  },
+  'GET /api/cameras/uptime': {
+    need: 'read',
+    ways: (own, other) => [
+      { what: 'own', path: `/api/cameras/uptime?by=camera&area=${own.township}`, statuses: [200] },
+      { what: "the other's", path: `/api/cameras/uptime?area=${other.township}`, statuses: [403] },
+    ],
+  },
+  'GET /api/cameras/coverage': {
+    need: 'read',
+    ways: (own, other) => [
+      { what: 'own', path: `/api/cameras/coverage?area=${own.township}`, statuses: [200] },
+      { what: "the other's", path: `/api/cameras/coverage?area=${other.township}`, statuses: [403] },
+    ],
+  },
   'GET /api/cameras/near': {
     need: 'read',
     ways: () => [{ what: 'all around', path: `/api/cameras/near?lng=${MIDDLE[0]}&lat=${MIDDLE[1]}&crs=WGS84&n=20`, statuses: [200] }],

@@ -9,6 +9,7 @@ import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
 import { RemoveCameraSet, SaveCameraSet } from './cameras/set-commands.ts'
 import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
 import { cameraSets } from './cameras/set-projections.ts'
+import { cameraUptime } from './cameras/uptime.ts'
 import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
 import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
 import { hazardDays, incidents } from './incidents/projections.ts'
@@ -31,6 +32,7 @@ export const PROJECTIONS: readonly Projection[] = [
   cameraCodes,
   cameraStates,
   cameraSets,
+  cameraUptime,
   gridTallies,
   townshipTallies,
   cityTally,

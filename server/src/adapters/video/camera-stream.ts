@@ -9,7 +9,6 @@ import type { CaptionFont } from './caption-font.ts'
 import { type FfmpegProcess, fragmentedOutput, startFfmpeg } from './ffmpeg-process.ts'
 import { FragmentCutter, type InitSegment } from './fragment-cutter.ts'
 import { FrameGroups } from './frame-groups.ts'
-import { paceReading } from './paced-reading.ts'
 import { SegmentRing } from './segment-ring.ts'
 import type { StartQueue } from './start-queue.ts'
 import type { TranscodeSlots } from './transcode-slots.ts'
@@ -67,7 +66,6 @@ export interface StreamContext {
 
 const stallFloorMs = 2000
 const segmentSeconds = 0.19
-const readEveryMs = 80
 const stalledBecomesOfflineMs = 10_000
 const browserCodecs = new Set(['avc1', 'avc3'])
 const transcodable = new Set(['hvc1', 'hev1'])
@@ -343,7 +341,6 @@ export class CameraStream {
         giveUp(new CameraFailure('protocol', 'picture'))
       }
     })
-    paceReading(process.stdout, readEveryMs)
     const exit = await process.exited
     this.#process = undefined
     this.#giveUp = undefined

@@ -8,6 +8,7 @@ import { CameraStream, type StepTime, type StreamContext, type StreamState, type
 import { type CaptionFont, findCaptionFont } from './caption-font.ts'
 import { playlistName, renderPlaylist } from './playlist.ts'
 import { StartQueue } from './start-queue.ts'
+import type { KeyFrame } from './still-pictures.ts'
 import { TranscodeSlots } from './transcode-slots.ts'
 
 export type { CameraSource, Quality } from './backends/backend.ts'
@@ -88,6 +89,8 @@ export interface Gateway {
   playlist(name: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
   /** One file beside the playlist (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
   file(name: string, file: string): Buffer | undefined
+  /** The last key frame in memory, and how the stream is now; opens the stream and waits for its first picture, as the playlist does. Throws GatewayFull. */
+  keyFrame(name: string, signal?: AbortSignal): Promise<NotPlaying & { readonly frame?: KeyFrame }>
   /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
   /** Ids of the cameras of which a stream is open. */
@@ -260,6 +263,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (!stream || !match || file === playlistName) return undefined
       stream.touch()
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
+    },
+    async keyFrame(name, signal) {
+      const stream = streamOf(name)
+      const { ring } = stream
+      if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
+      stream.touch()
+      const last = ring.segments.findLast((segment) => segment.keyframe)
+      const init = last && ring.init(last.generation)
+      const frame = init && { mp4: Buffer.concat([init.data, last.data]), id: String(last.msn), at: Math.round(last.at) }
+      return { ...notPlaying(stream), ...(frame && { frame }) }
     },
     isOpen,
     openCameras: () => [...new Set([...streams.values()].map(({ id }) => id))],

@@ -7,7 +7,6 @@ import { createServer, type Socket } from 'node:net'
 import type { Reach } from './backends/backend.ts'
 import { type CameraAddress, connectCamera } from './camera-connection.ts'
 import { CameraFailure, socketFailure } from './camera-failure.ts'
-import { paceReading } from './paced-reading.ts'
 import { Authorizer } from './rtsp-auth.ts'
 import { headersOf, type RtspMessage, RtspSplitter, refusalOf, writeMessage } from './rtsp-messages.ts'
 
@@ -23,8 +22,6 @@ export interface RtspRelay {
 
 /** Requests ffmpeg may have without an answer; it asks one at a time, apart from keep-alives. */
 const maxOutstanding = 16
-/** Milliseconds. */
-const READ_EVERY = 80
 
 /** Rejects with a CameraFailure that names the step. `step` is told as the opening goes on. */
 export async function openRtspRelay(camera: CameraAddress, reach: Reach): Promise<RtspRelay> {
@@ -73,7 +70,6 @@ class Relay implements RtspRelay {
       packets: (bytes) => this.#pass(bytes, this.#cameraSocket, this.#client),
     })
     cameraSocket.on('data', (chunk: Buffer) => this.#read(() => splitter.push(chunk)))
-    paceReading(cameraSocket, READ_EVERY)
     cameraSocket.once('error', (error) => this.#fail(socketFailure(error, 'describe')))
     cameraSocket.once('close', () => this.#fail(new CameraFailure('ended', 'describe')))
   }

@@ -1,6 +1,7 @@
 /** Joins the gateway to the product: addresses from the sealed store, places from the tables, changes of state into the journal. */
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { holdBefore } from '@orchid/shared/domain/cameras/flapping'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import type { WebSocket } from 'ws'
 import type { Dispatcher } from '../../commands/dispatch.ts'
@@ -15,9 +16,8 @@ import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { watchOpenElsewhere } from './open-elsewhere.ts'
 import { createPlayUrls } from './play-urls.ts'
+import { createStillPictures } from './still-pictures.ts'
 
-/** A state must hold this long before the journal hears of it: a camera that flaps is no news each time. */
-const HOLD = 3_000
 /** Only one node makes the rounds; it renews this with every hundred cameras, which take a few seconds. */
 const ROUNDS_LEASE = 60_000
 
@@ -32,9 +32,21 @@ export interface Play {
   readonly steps: readonly StepTime[]
 }
 
+export interface Snapshot {
+  /** Absent: there is none. */
+  readonly jpeg?: Buffer
+  /** Epoch milliseconds of the frame. */
+  readonly at?: number
+  /** How the camera is now: the picture is an old one unless it is live. */
+  readonly state: StreamState
+  readonly reason?: string
+}
+
 export interface Video {
   /** Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. */
   play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality }): Play
+  /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. */
+  snapshot(camera: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
   readonly serveSocket: (socket: WebSocket, identity: MediaIdentity) => void
   readonly openStreams: number
@@ -73,6 +85,8 @@ export function openVideo({
   const holding = new Map<string, NodeJS.Timeout>()
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
 
+  const known = (id: string): CameraStateRow | undefined => state.tables.get<CameraStateRow>('cameraStates', id)
+
   const report = async (id: string, to: ReportedState | Probed['state'], { reason, lastFrameAt }: StateInfo): Promise<void> => {
     try {
       const data = { id, state: to, ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) }
@@ -92,10 +106,13 @@ export function openVideo({
       clearTimeout(holding.get(id))
       holding.set(
         id,
-        setTimeout(() => {
-          holding.delete(id)
-          report(id, to, info).catch((error) => log.error({ err: error, camera: id }, 'a change of a camera could not be written'))
-        }, HOLD),
+        setTimeout(
+          () => {
+            holding.delete(id)
+            report(id, to, info).catch((error) => log.error({ err: error, camera: id }, 'a change of a camera could not be written'))
+          },
+          holdBefore(to, known(id), Date.now()),
+        ),
       )
     },
     hasSubStream: (id) => row(id)?.subStream ?? false,
@@ -128,14 +145,20 @@ export function openVideo({
           isWatched: (id) => gateway.isOpen(id) || elsewhere.has(id),
           isOurs: async () =>
             state.ready && ((await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
-          known: (id) => state.tables.get<CameraStateRow>('cameraStates', id)?.state,
+          known: (id) => known(id)?.state,
           async probe(id) {
             const source = await addressOf(id).catch(notWhileAway)
             return source === undefined ? undefined : probeCamera(source, { networks, signal: leaving.signal })
           },
-          report: (id, { state: to, reason }) => report(id, to, { ...(reason && { reason }) }),
+          async report(id, { state: to, reason }) {
+            const now = known(id)
+            // One that comes and goes is believed to be back when it has been so for a while: the next round asks again.
+            if (now?.state === 'offline' && Date.now() - now.since < holdBefore(to, now, Date.now())) return
+            await report(id, to, { ...(reason && { reason }) })
+          },
         })
       : undefined
+  const stills = createStillPictures()
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
   const serveHls = createHlsServer(gateway, playUrls)
 
@@ -145,6 +168,12 @@ export function openVideo({
       const { state: now, steps } = gateway.touch(name)
       const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
       return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
+    },
+    async snapshot(camera, signal) {
+      const name = gateway.nameOf(camera, 'main')
+      const { frame, state: now, reason } = await gateway.keyFrame(name, signal)
+      const jpeg = frame && (await stills.jpeg(name, frame))
+      return { state: now, ...(reason && { reason }), ...(frame && jpeg && { jpeg, at: frame.at }) }
     },
     serveHls,
     serveSocket: createMediaSocket(serveHls),

@@ -4,6 +4,7 @@ import { areaOfBoth, inRing, type LngLat, within } from '../../kernel/geo.ts'
 import { type GridRow, isOutsideCity } from '../areas/projections.ts'
 import type { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './commands.ts'
 import type { Camera } from './events.ts'
+import { recentOutages, UNSTEADY } from './flapping.ts'
 import type { CameraCodeRow, CameraRow, CameraStateRow } from './projections.ts'
 
 interface Place {
@@ -99,18 +100,26 @@ export function decideRetire({ id, reason }: RetireCamera, ask: Ask): Decision {
   return [{ type: 'camera.retired', area: grid, subject: `camera:${id}`, data: { id, ...(gbCode && { gbCode }), name, grid, reason } }]
 }
 
+/** Believes a change of state. Going and coming back are told beside it, but not again and again of a camera that flaps. */
 export function decideState({ id, state, lastFrameAt, reason }: ReportCameraState, ask: Ask): Decision {
   const camera = ask.row<CameraRow>('cameras', id)
   if (!camera) return { refused: 'unknown-camera', because: 'state', path: '/data/id', message: 'no such camera is registered' }
-  const from = ask.row<CameraStateRow>('cameraStates', id)?.state ?? 'unchecked'
+  const known = ask.row<CameraStateRow>('cameraStates', id)
+  const from = known?.state ?? 'unchecked'
   if (from === state)
     return { refused: 'unchanged', because: 'state', path: '/data/state', message: 'the camera is already known to be in this state' }
-  return [
-    {
-      type: 'camera.state-changed',
-      area: camera.grid,
-      subject: `camera-state:${id}`,
-      data: { id, grid: camera.grid, from, to: state, ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) },
-    },
-  ]
+  const { grid, name, department } = camera
+  const facts = { ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) }
+  const common = { area: grid, subject: `camera-state:${id}` }
+  const about = { id, grid, name, ...(department && { department }) }
+  const changed = { ...common, type: 'camera.state-changed', data: { id, grid, from, to: state, ...facts } }
+  if (state === 'offline' && from !== 'unchecked') {
+    const outages = recentOutages(known?.outages, ask.at).length + 1
+    if (outages > UNSTEADY) return [changed]
+    const data = { ...about, ...facts, outages, ...(outages === UNSTEADY && { unsteady: true }) }
+    return [changed, { ...common, type: 'camera.went-offline', data }]
+  }
+  if (known?.state === 'offline' && known.told)
+    return [changed, { ...common, type: 'camera.came-back', data: { ...about, state, since: known.since } }]
+  return [changed]
 }

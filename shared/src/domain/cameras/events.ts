@@ -83,3 +83,35 @@ export type CameraStateChanged = JournalEvent<
     readonly reason?: string
   }
 >
+
+/** What both tell: facts as of then, so that the line can be read when the camera is long gone. */
+interface Outage {
+  readonly id: string
+  readonly grid: string
+  readonly name: string
+  readonly department?: string
+}
+
+/** It was seen well, and is gone. Not told of a camera that was already gone when somebody first looked. */
+export type CameraWentOffline = JournalEvent<
+  'camera.went-offline',
+  Outage & {
+    readonly reason?: string
+    /** Epoch milliseconds of its last frame, where known. */
+    readonly lastFrameAt?: number
+    /** Which outage of the last hour it is. */
+    readonly outages: number
+    /** It comes and goes: the next outages of this hour are not told any more. */
+    readonly unsteady?: true
+  }
+>
+
+/** Only told where its going was told. */
+export type CameraCameBack = JournalEvent<
+  'camera.came-back',
+  Outage & {
+    readonly state: CameraState
+    /** Epoch milliseconds since which it was gone. */
+    readonly since: number
+  }
+>

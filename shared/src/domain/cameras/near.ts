@@ -3,7 +3,7 @@ import { bearing as bearingTo, distance, type LngLat } from '../../kernel/geo.ts
 import type { Camera, CameraState } from './events.ts'
 
 /** Metres within which a camera of unknown range may be looked at all the same. */
-const PERHAPS = 200
+export const PERHAPS = 200
 /** Metres at which direction says nothing: the spot is where the camera stands. */
 const HERE = 5
 

@@ -1,7 +1,17 @@
 /** Tables `cameras` (the registry), `cameraCodes` (whose GB/T 28181 code is whose) and `cameraStates` (what is known of each). */
 import type { Projection, Row } from '../../kernel/projection.ts'
 import { demoMark } from '../areas/projections.ts'
-import type { Camera, CameraEdited, CameraRegistered, CameraRetired, CameraState, CameraStateChanged } from './events.ts'
+import type {
+  Camera,
+  CameraCameBack,
+  CameraEdited,
+  CameraRegistered,
+  CameraRetired,
+  CameraState,
+  CameraStateChanged,
+  CameraWentOffline,
+} from './events.ts'
+import { recentOutages } from './flapping.ts'
 
 export type CameraRow = Row & Camera & { readonly demo?: true }
 
@@ -76,19 +86,27 @@ export interface CameraStateRow extends Row {
   readonly since: number
   readonly lastFrameAt?: number
   readonly reason?: string
+  /** Epoch milliseconds at which its outages of the last hour before `since` began; absent where there was none. */
+  readonly outages?: readonly number[]
+  /** It is gone, and that was told: so its return will be. */
+  readonly told?: true
 }
+
+type StateEvent = CameraStateChanged | CameraWentOffline | CameraCameBack | CameraEdited | CameraRetired
 
 /** Rows exist only for cameras somebody looked at: a camera without a row is unchecked. */
 export const cameraStates: Projection<CameraStateRow> = {
   name: 'cameraStates',
-  version: 2,
+  version: 3,
   scope: 'area',
-  eventTypes: ['camera.state-changed', 'camera.edited', 'camera.retired'],
-  keys: (event) => [(event as CameraStateChanged | RegistryEvent).data.id],
+  eventTypes: ['camera.state-changed', 'camera.went-offline', 'camera.came-back', 'camera.edited', 'camera.retired'],
+  keys: (event) => [(event as StateEvent).data.id],
   evolve: (row, event) => {
-    switch ((event as CameraStateChanged | CameraEdited | CameraRetired).type) {
+    switch ((event as StateEvent).type) {
       case 'camera.state-changed': {
-        const { id, grid, to, lastFrameAt, reason } = (event as CameraStateChanged).data
+        const { id, grid, from, to, lastFrameAt, reason } = (event as CameraStateChanged).data
+        const before = recentOutages(row?.outages, event.recordedAt)
+        const outages = to === 'offline' && from !== 'unchecked' ? [...before, event.recordedAt] : before
         return {
           id,
           grid,
@@ -96,8 +114,17 @@ export const cameraStates: Projection<CameraStateRow> = {
           since: event.recordedAt,
           ...(lastFrameAt !== undefined && { lastFrameAt }),
           ...(reason && { reason }),
+          ...(outages.length > 0 && { outages }),
+          ...(row?.told && { told: true as const }),
           updatedSeq: event.seq,
         }
+      }
+      case 'camera.went-offline':
+        return row ? { ...row, told: true, updatedSeq: event.seq } : null
+      case 'camera.came-back': {
+        if (!row) return null
+        const { told: _, ...rest } = row
+        return { ...rest, updatedSeq: event.seq }
       }
       case 'camera.edited': {
         const { grid } = (event as CameraEdited).data

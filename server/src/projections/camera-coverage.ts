@@ -1,0 +1,88 @@
+/** Which part of each grid some online camera can see now: made from three tables, at most once in ten seconds, without holding up the others. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { GridRow } from '@orchid/shared/domain/areas/projections'
+import { type Coverage, coverageOf } from '@orchid/shared/domain/cameras/coverage'
+import { PERHAPS } from '@orchid/shared/domain/cameras/near'
+import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
+import type { Tables } from '@orchid/shared/kernel/projection'
+
+/** Milliseconds for which a made table is good enough, though a camera changed meanwhile. */
+const FRESH = 10_000
+/** Grids between two turns of the event loop. */
+const STRIDE = 5
+/** Side of the cells cameras are found by, degrees. */
+const CELL = 0.02
+
+export interface GridCoverage extends Coverage {
+  readonly grid: string
+}
+
+interface Made {
+  readonly at: number
+  readonly seqs: string
+  readonly rows: readonly GridCoverage[]
+}
+
+export class CameraCoverage {
+  readonly #tables: () => Tables
+  #made: Made | undefined
+  #making: Promise<Made> | undefined
+
+  constructor(tables: () => Tables) {
+    this.#tables = tables
+  }
+
+  /** Rows of the grids inside `area`, and the epoch milliseconds as of which they are. Grids without a boundary are left out. */
+  async of(area: string): Promise<{ at: number; rows: GridCoverage[] }> {
+    const seqs = ['grids', 'cameras', 'cameraStates'].map((name) => this.#tables().touchedSeq(name)).join()
+    const made = this.#made
+    if (!made || (made.seqs !== seqs && Date.now() - made.at > FRESH)) {
+      this.#making ??= this.#make(seqs).finally(() => {
+        this.#making = undefined
+      })
+      this.#made = await this.#making
+    }
+    const { at, rows } = this.#made as Made
+    return { at, rows: rows.filter(({ grid }) => grid.startsWith(area)) }
+  }
+
+  async #make(seqs: string): Promise<Made> {
+    const at = Date.now()
+    const tables = this.#tables()
+    const eyes = tables.entries('cameras', '').flatMap(([id, row]) => {
+      const camera = row as CameraRow
+      const state = tables.get<CameraStateRow>('cameraStates', id)?.state
+      // A drawn camera always plays.
+      return camera.backend === 'demo' || state === 'live' || state === 'answering' ? [camera] : []
+    })
+    // By the cells their circles touch: a degree of longitude has at least 65 km in China, one of latitude 110 km.
+    const cells = new Map<string, CameraRow[]>()
+    for (const eye of eyes) {
+      const reach = eye.range ?? PERHAPS
+      const [lng, lat] = eye.position
+      for (const cell of cellsOf(lng - reach / 65_000, lat - reach / 110_000, lng + reach / 65_000, lat + reach / 110_000)) {
+        const list = cells.get(cell)
+        if (list) list.push(eye)
+        else cells.set(cell, [eye])
+      }
+    }
+    const rows: GridCoverage[] = []
+    for (const [i, [grid, row]] of tables.entries('grids', '').entries()) {
+      if (i % STRIDE === STRIDE - 1) await nextTurn()
+      const { boundary } = row as GridRow
+      const near = new Set<CameraRow>()
+      const [lngs, lats] = [boundary.map(([lng]) => lng), boundary.map(([, lat]) => lat)]
+      if (boundary.length < 4) continue
+      for (const cell of cellsOf(Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)))
+        for (const eye of cells.get(cell) ?? []) near.add(eye)
+      const coverage = coverageOf(boundary, near)
+      if (coverage) rows.push({ grid, ...coverage })
+    }
+    return { at, seqs, rows }
+  }
+}
+
+function* cellsOf(west: number, south: number, east: number, north: number): Generator<string> {
+  for (let x = Math.floor(west / CELL); x <= Math.floor(east / CELL); x++)
+    for (let y = Math.floor(south / CELL); y <= Math.floor(north / CELL); y++) yield `${x} ${y}`
+}

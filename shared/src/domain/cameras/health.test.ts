@@ -1,0 +1,190 @@
+/** Truth over time: outages are told once and not again and again, uptime is what was known, and what nobody sees is told as blind. */
+import { describe, expect, test } from 'vitest'
+import type { LngLat } from '../../kernel/geo.ts'
+import { Scenario } from '../../kernel/given.ts'
+import { PROJECTIONS } from '../index.ts'
+import { countCameras } from './count.ts'
+import { coverageOf } from './coverage.ts'
+import { decideState } from './decide.ts'
+import type { CameraCameBack, CameraState, CameraWentOffline } from './events.ts'
+import { holdBefore } from './flapping.ts'
+import type { CameraStateRow } from './projections.ts'
+import { type CameraUptimeRow, uptimeByDepartment, uptimeOf } from './uptime.ts'
+
+const GRID = '330781109001001'
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+function registered(...ids: readonly string[]): Scenario {
+  const scenario = new Scenario(PROJECTIONS)
+  for (const id of ids)
+    scenario.given({
+      type: 'camera.registered',
+      area: GRID,
+      subject: `camera:${id}`,
+      data: {
+        id,
+        name: `点位 ${id}`,
+        position: [119.6, 29.3],
+        siteKind: 'road',
+        grid: GRID,
+        people: [],
+        backend: 'gateway',
+        subStream: false,
+        department: '水务局',
+      },
+    })
+  return scenario
+}
+const becomes = (s: Scenario, state: Exclude<CameraState, 'unchecked'>, id = 'c1') => s.when(decideState, { id, state, reason: 'timeout' })
+const row = (s: Scenario, id = 'c1') => s.row<CameraStateRow>('cameraStates', id)
+const uptime = (s: Scenario, days = 7, id = 'c1') => uptimeOf(s.row('cameraUptime', id) as CameraUptimeRow, s.at, days)
+
+describe('going and coming back', () => {
+  test('given a camera that was seen well, when it is gone, then that is told with its name and department; and so is its return, with the time it was gone', () => {
+    const s = registered('c1')
+    becomes(s, 'live')
+    expect(becomes(s.later(MINUTE), 'offline')).toEqual(['camera.state-changed', 'camera.went-offline'])
+    expect((s.events.at(-1) as CameraWentOffline).data).toEqual({
+      id: 'c1',
+      grid: GRID,
+      name: '点位 c1',
+      department: '水务局',
+      reason: 'timeout',
+      outages: 1,
+    })
+    const gone = s.at
+    expect(becomes(s.later(5 * MINUTE), 'answering')).toEqual(['camera.state-changed', 'camera.came-back'])
+    expect((s.events.at(-1) as CameraCameBack).data).toMatchObject({ id: 'c1', state: 'answering', since: gone })
+    expect(row(s)).not.toHaveProperty('told')
+  })
+  test('given a camera nobody had looked at, when it is found dead, then it is offline, but did not go; and its first answer is no return', () => {
+    const s = registered('c1')
+    expect(becomes(s, 'offline')).toEqual(['camera.state-changed'])
+    expect(becomes(s.later(MINUTE), 'answering')).toEqual(['camera.state-changed'])
+  })
+  test('given one that comes and goes, then the third outage of an hour says so and the next ones are not told; an hour later they are again', () => {
+    const s = registered('c1')
+    becomes(s, 'live')
+    const told = Array.from({ length: 5 }, () => {
+      const going = becomes(s.later(5 * MINUTE), 'offline').length
+      const unsteady = (s.events.at(-1) as CameraWentOffline).data.unsteady ?? false
+      return [going, unsteady, becomes(s.later(MINUTE), 'live').length]
+    })
+    expect(told).toEqual([
+      [2, false, 2],
+      [2, false, 2],
+      [2, true, 2],
+      [1, false, 1],
+      [1, false, 1],
+    ])
+    expect(row(s)?.outages).toHaveLength(5)
+    expect(becomes(s.later(2 * HOUR), 'offline')).toEqual(['camera.state-changed', 'camera.went-offline'])
+    expect((s.events.at(-1) as CameraWentOffline).data.outages).toBe(1)
+  })
+  test('a change must last; a return the longer, the more often it went; bad news never waits longer', () => {
+    const outages = [1, 2, 3, 4].map((n) => n * MINUTE)
+    const holds = (to: CameraState) => [0, 1, 2, 3, 4].map((n) => holdBefore(to, { outages: outages.slice(0, n) }, 5 * MINUTE) / 1000)
+    expect(holds('live')).toEqual([3, 3, 60, 600, 600])
+    expect(holds('offline')).toEqual([3, 3, 3, 3, 3])
+    expect(holdBefore('live', { outages }, 5 * HOUR)).toBe(3000)
+    expect(holdBefore('live', undefined, 0)).toBe(3000)
+  })
+})
+
+describe('uptime', () => {
+  test('given nobody looked, then nothing is known, which is not 0', () => {
+    expect(uptime(registered('c1').later(HOUR))).toEqual({ known: 0 })
+  })
+  test('online is being there, well is a good picture; the time since the last change counts too', () => {
+    const s = registered('c1').later(HOUR)
+    becomes(s, 'live')
+    becomes(s.later(30 * MINUTE), 'frozen')
+    becomes(s.later(15 * MINUTE), 'offline')
+    s.later(15 * MINUTE)
+    expect(uptime(s)).toEqual({ known: HOUR, online: 0.75, well: 0.5 })
+  })
+  test('days are those of Shanghai: of today only today counts, and a month is kept', () => {
+    const s = registered('c1')
+    becomes(s, 'offline')
+    // Noon is 14:32:08; ten hours later it is past midnight.
+    becomes(s.later(10 * HOUR), 'live')
+    s.later(HOUR)
+    const { known, online } = uptime(s, 1) as { known: number; online: number }
+    expect(known).toBe(HOUR + (32 * MINUTE + 8_000))
+    expect(online).toBeCloseTo(HOUR / known)
+    expect(uptime(s, 2).known).toBe(11 * HOUR)
+    for (let day = 0; day < 60; day++) becomes(s.later(24 * HOUR), day % 2 ? 'live' : 'offline')
+    expect((s.row('cameraUptime', 'c1') as CameraUptimeRow).days).toHaveLength(31)
+  })
+  test('by department each camera counts by the time it was known, and those nobody looked at are told', () => {
+    const s = registered('c1', 'c2', 'c3')
+    becomes(s, 'live', 'c1')
+    becomes(s, 'offline', 'c2')
+    s.later(HOUR)
+    const rows = ['c1', 'c2', 'c3'].map((id) => s.row('cameraUptime', id) as CameraUptimeRow)
+    expect(uptimeByDepartment(rows, s.at, 1)).toEqual([
+      { department: '水务局', cameras: 3, checked: 2, known: 2 * HOUR, online: 0.5, well: 0.5 },
+    ])
+  })
+  test('a retired camera has none; one that gets another department counts there', () => {
+    const s = registered('c1')
+    s.given({
+      type: 'camera.edited',
+      area: GRID,
+      subject: 'camera:c1',
+      data: { id: 'c1', grid: GRID, before: { department: '水务局' }, after: { department: null }, reason: '移交' },
+    })
+    expect(s.row('cameraUptime', 'c1')).not.toHaveProperty('department')
+    s.given({ type: 'camera.retired', area: GRID, subject: 'camera:c1', data: { id: 'c1', name: 'x', grid: GRID, reason: '拆除' } })
+    expect(s.row('cameraUptime', 'c1')).toBeUndefined()
+  })
+})
+
+test('counts say of how many something is known', () => {
+  const states = new Map<string, Pick<CameraStateRow, 'state'>>([
+    ['a', { state: 'live' }],
+    ['b', { state: 'live' }],
+    ['c', { state: 'unchecked' }],
+    ['gone', { state: 'offline' }],
+  ])
+  expect(countCameras(['a', 'b', 'c', 'd'], (id) => states.get(id))).toEqual({ all: 4, checked: 2, states: { live: 2 } })
+})
+
+describe('what nobody sees', () => {
+  // A square of 1,000 m whose south-west corner is here.
+  const [WEST, SOUTH] = [119.6, 29.3]
+  const at = (x: number, y: number): LngLat => [WEST + x / (111_195 * Math.cos((29.3045 * Math.PI) / 180)), SOUTH + y / 111_195]
+  const square = [at(0, 0), at(1000, 0), at(1000, 1000), at(0, 1000), at(0, 0)]
+
+  test('given no camera, then all of the grid is blind', () => {
+    expect(coverageOf(square, [])).toEqual({ seen: 0, perhaps: 0, blind: 1, cameras: 0 })
+  })
+  test('a sector covers its part of a circle', () => {
+    const eye = { position: at(500, 500), bearing: 0, fov: 90, range: 400 }
+    const found = coverageOf(square, [eye])
+    expect(found?.seen).toBeCloseTo((Math.PI * 400 ** 2) / 4 / 1e6, 1)
+    expect(found).toMatchObject({ perhaps: 0, cameras: 1 })
+    // Looking north from the northern edge it sees nothing of the grid.
+    expect(coverageOf(square, [{ ...eye, position: at(500, 1000.5) }])).toMatchObject({ blind: 1, cameras: 0 })
+    // A direction across north is one like any other.
+    expect(coverageOf(square, [{ ...eye, bearing: 350 }])?.seen).toBeCloseTo(found?.seen as number, 1)
+  })
+  test('two that look at the same see no more than one', () => {
+    const eye = { position: at(500, 500), bearing: 0, fov: 90, range: 400 }
+    expect(coverageOf(square, [eye, eye])).toEqual({ ...coverageOf(square, [eye]), cameras: 2 })
+  })
+  test('of unknown direction it is a circle and told as perhaps; what another surely sees is not perhaps', () => {
+    const unknown = { position: at(500, 500), fov: 90, range: 400 }
+    const circle = coverageOf(square, [unknown])
+    expect(circle?.seen).toBe(0)
+    expect(circle?.perhaps).toBeCloseTo((Math.PI * 400 ** 2) / 1e6, 1)
+    const both = coverageOf(square, [unknown, { ...unknown, bearing: 0 }])
+    expect((both?.seen as number) + (both?.perhaps as number)).toBeCloseTo(circle?.perhaps as number)
+    expect(both?.blind).toBeCloseTo(circle?.blind as number)
+  })
+  test('a camera beyond the border sees in; a ring without area has no share', () => {
+    expect(coverageOf(square, [{ position: at(-100, 500), bearing: 90, fov: 60, range: 500 }])?.seen).toBeGreaterThan(0.05)
+    expect(coverageOf([at(0, 0), at(1, 0), at(0, 0)], [])).toBeUndefined()
+  })
+})
