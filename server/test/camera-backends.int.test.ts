@@ -1,6 +1,6 @@
 /** Streams of media servers (fakes of them): live and recorded, with credentials that go to their server alone and show nowhere. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +11,11 @@ import { parseCameraNetworks } from '../src/adapters/video/camera-networks.ts'
 import type { Gateway } from '../src/adapters/video/gateway.ts'
 import { joined, openGateway } from '../src/adapters/video/testing/open-gateway.ts'
 import { decode, until } from '../src/adapters/video/testing/run-ffmpeg.ts'
+import { buildApp } from '../src/app.ts'
+import type { Config } from '../src/config.ts'
+import { cameraOf, gridsOf } from './city.ts'
 import { type FakeServer, fakeMediaMtxStreams, fakeWvpPlay, fakeZlmStreams } from './fake-media-servers.ts'
+import { startProduct } from './product.ts'
 
 const SECRET = 'Pw-Hidden'
 const fakes: FakeServer[] = []
@@ -163,6 +167,33 @@ describe('WVP-GB28181-pro', () => {
       '/api/common/channel/playback?channelId=5&startTime=2026-06-01+08%3A40%3A00&endTime=2026-06-01+08%3A41%3A00',
     ])
   })
+})
+
+test('the product plays them: the row names the backend, the sealed address the stream, the file the credential', async () => {
+  const zlm = await up(fakeZlmStreams('rtp/5', SECRET))
+  const { address } = await up(fakeWvpPlay(5, { ts: `${zlm.address}/rtp/5.live.ts` }, SECRET))
+  const file = join(folder, 'media-servers.json')
+  await writeFile(file, JSON.stringify([{ address, credential: SECRET }]), { mode: 0o600 })
+  const product = await startProduct({ config: { mediaServersFile: file } })
+  try {
+    const token = await product.token('system-admin')
+    const { gbCode: _, ...camera } = cameraOf('330781101').data as { gbCode: string }
+    const data = { ...camera, id: 'gb-5', grid: gridsOf()[0], backend: 'wvp', subStream: true, source: `${address}/channel/5` }
+    const registered = await product.call('/api/commands/camera.register', { method: 'POST', token, body: { id: 'r1', data } })
+    expect(registered.status).toBe(201)
+    const officer = await product.token('duty-officer')
+    const play = await product.call('/api/cameras/gb-5/play', { method: 'POST', token: officer, body: { quality: 'sub' } })
+    expect([play.status, play.json.url]).toEqual([200, expect.stringMatching(/^\/media\/hls\/gb-5~sub\//)])
+    const playlist = await product.call(play.json.url, { token: officer })
+    expect([playlist.status, playlist.text]).toEqual([200, expect.stringContaining('#EXTM3U')])
+    expect((await product.call('/api/cameras/gb-5/play', { method: 'POST', token: officer, body: { quality: 'high' } })).status).toBe(400)
+    for (const { text } of [registered, play, playlist]) expect(text).not.toContain(SECRET)
+  } finally {
+    await product.close()
+  }
+  await chmod(file, 0o644)
+  await expect(buildApp({ cameraNetworks: '', mediaServersFile: file } as Config)).rejects.toThrow('can be read by others')
+  await expect(buildApp({ cameraNetworks: '', mediaServersFile: '/nonexistent' } as Config)).rejects.toThrow('ENOENT')
 })
 
 describe('MEDIA_SERVERS', () => {
