@@ -259,6 +259,25 @@ describe('servers that lead away', () => {
     expect(canary.hits).toEqual([])
   })
 
+  // ffmpeg ends a line at a line feed, leaves out carriage returns and takes a dollar at a line's start for a packet: our reading must not differ.
+  test.each([
+    ['within a header', (there: string) => `X: a\n\nRTSP/1.0 302 Found\nCSeq: 2\nLocation: ${there}\n`],
+    ['within the first line', (there: string) => ` OK\n\nRTSP/1.0 302 Found\nCSeq: 2\nLocation: ${there}\n\n`],
+    ['behind what looks like a packet', (there: string) => `$\x00\x00\x01:\r\nX: a\n\nRTSP/1.0 302 Found\nLocation: ${there}\n`],
+    ['by a length with a carriage return', () => 'Content-Le\rngth: 40'],
+  ])('RTSP 302 hidden %s', async (what, hidden) => {
+    const there = await tcp((socket) =>
+      socket.on('data', (request) => {
+        const cseq = /CSeq: (\d+)/.exec(String(request))?.[1]
+        const more = hidden(`rtsp://127.0.0.1:${canary.port}/`)
+        const lines = what === 'within the first line' ? [`RTSP/1.0 200${more}`] : ['RTSP/1.0 200 OK', more]
+        socket.write(`${[...lines, `CSeq: ${cseq}`].join('\r\n')}\r\n\r\n`)
+      }),
+    )
+    expect(await reasonOf(`rtsp://${CAMERA}:${there}/a`)).toBe('protocol')
+    expect(canary.hits).toEqual([])
+  })
+
   test('RTMP that sends its player to another server', async () => {
     const there = await tcp((socket) => {
       let bytes = 0

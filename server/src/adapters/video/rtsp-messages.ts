@@ -14,6 +14,8 @@ export class MalformedRtsp extends Error {}
 const maxHead = 16 * 1024
 const maxBody = 64 * 1024
 const dollar = 0x24
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+const UNCLEAR = /^\s*\$|[\x00-\x08\x0a-\x1f\x7f]/
 
 export const headersOf = (message: RtspMessage, name: string): string[] =>
   message.headers.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
@@ -81,6 +83,8 @@ export class RtspSplitter {
       return undefined
     }
     const [start = '', ...lines] = bytes.toString('latin1', from, headEnd).split('\r\n')
+    // Others end a line at a lone line feed, leave out carriage returns, and take a dollar at a line's start for a packet: they would read another message.
+    if (lines.concat(start).some((line) => UNCLEAR.test(line))) throw new MalformedRtsp('a line that can be read in two ways')
     if (!/^RTSP\/1\.\d \d{3}( |$)|^[A-Z_]{3,20} \S+ RTSP\/1\.\d$/.test(start)) throw new MalformedRtsp('no RTSP')
     const headers = lines.map((line) => {
       const colon = line.indexOf(':')
