@@ -277,6 +277,13 @@ for (const scene of ['flood', 'visit'] as const)
     await noSeriousFault()
   })
 
+test('4:3 with 41 rows, the scene flood: every text is large enough, whole, alone and on the screen', async () => {
+  await page.setViewportSize({ width: 1600, height: 1200 })
+  await page.goto(`${base()}/wall?scene=flood&rows=41`)
+  await expect(page.getByTestId('scene')).toHaveAttribute('data-scene', 'flood')
+  await looksWell()
+})
+
 test('the link is lost, for seconds and for minutes: the same at every shape', async () => {
   test.setTimeout(120_000)
   const standing = page
