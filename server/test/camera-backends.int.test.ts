@@ -198,8 +198,8 @@ test('the product plays them: the row names the backend, the sealed address the 
 
 describe('MEDIA_SERVERS', () => {
   test('is read, its addresses without the last slash', () => {
-    expect(readMediaServers('[{"address":"http://10.1.1.6:8888/hls/","credential":"a:b"}]')).toEqual([
-      { address: 'http://10.1.1.6:8888/hls', credential: 'a:b' },
+    expect(readMediaServers('[{"address":"http://10.1.1.6:8888/hls/","credential":"a:b","playback":"http://10.1.1.6:9996/"}]')).toEqual([
+      { address: 'http://10.1.1.6:8888/hls', credential: 'a:b', playback: 'http://10.1.1.6:9996' },
     ])
   })
   test.each([

@@ -36,7 +36,7 @@ export async function probeCamera(source: string, options: ProbeOptions): Promis
 
 /** A source that does not describe itself answers when it begins. Rejects with CameraFailure. */
 async function beginning(url: string, { networks, signal }: ProbeOptions): Promise<Probed> {
-  const feed = await gateway.open({ backend: 'gateway', url }, { id: '', quality: 'sub', networks, signal, font: async () => undefined })
+  const feed = await gateway.open({ backend: 'gateway', url }, { id: '', quality: 'main', networks, signal, font: async () => undefined })
   await feed.close()
   return { state: 'answering' }
 }

@@ -189,11 +189,13 @@ export class CameraStream {
     const { signal } = this.#closing
     const [shortest, longest] = this.#context.backOff
     let wait = shortest
+    let changes = 0
     while (!signal.aborted) {
       const failure = await this.#attempt()
       if (signal.aborted) break
-      // What only changed is opened anew at once, and nothing is told of it unless it takes its time.
-      if (failure.code === 'changed') continue
+      if (this.#liveSince !== undefined) changes = 0
+      // What only changed is opened anew at once, and nothing is told of it unless it takes its time, or changes without ever showing a picture.
+      if (failure.code === 'changed' && changes++ < 3) continue
       this.#giveSlotBack()
       const lived = this.#steps.at(-1)?.step === 'picture' && this.#liveFor >= 10_000
       if (lived) wait = shortest

@@ -1,5 +1,5 @@
 /** Prepares one drawing ffmpeg for a demo camera: the files it reads once, and its arguments. */
-import { chown, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, lchown, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CaptionFont } from './caption-font.ts'
@@ -87,10 +87,10 @@ export async function prepareDemo(id: string, source: DemoSource, font: CaptionF
     }
     await Promise.all(files)
     if (ffmpegUser !== undefined) {
-      const names = (await readdir(cwd)).filter((name) => name !== 'font')
-      await Promise.all(
-        [cwd, ...names.map((name) => join(cwd, name))].map((path) => chown(path, ffmpegUser as number, ffmpegUser as number)),
-      )
+      const [user, names] = [ffmpegUser, (await readdir(cwd)).filter((name) => name !== 'font')]
+      await Promise.all(names.map((name) => lchown(join(cwd, name), user, user)))
+      // The folder last: in a folder of its own another ffmpeg could put links to files of ours in their places.
+      await chown(cwd, user, user)
     }
     const encode = [
       '-an',

@@ -1,6 +1,6 @@
 /** Runs one ffmpeg in a process group of its own, without rights, within limits, nice to the server, and ends the whole group. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 
 /** Arguments that make ffmpeg write fragmented MP4 to stdout: each frame a fragment, or one at each key frame and at least every so many microseconds. */
 export const fragmentedOutput = (every: 'frame' | number): string[] => [
@@ -55,27 +55,28 @@ export function startFfmpeg(
   // The environment is not handed down: it holds the server's own secrets.
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...options.env }
   const [first, ...rest] = confined as [string, ...string[]]
-  const child: ChildProcess & { stdout: Readable; stderr: Readable } = spawn(first, [...rest, program, ...args], {
+  const child: ChildProcess = spawn(first, [...rest, program, ...args], {
     cwd: options.cwd ?? '/',
     env,
     detached: true,
     stdio: [options.bytes ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     ...(ffmpegUser !== undefined && { uid: ffmpegUser, gid: ffmpegUser }),
-  }) as never
+  })
   if (options.bytes && child.stdin) {
     // It may end while we write; why is told elsewhere.
     child.stdin.on('error', () => undefined)
     options.bytes.pipe(child.stdin)
   }
   let stderr = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  // Where the machine has no descriptor left there are no pipes, and the error follows.
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-stderrLimit)
   })
   let gone = false
   const exited = new Promise<FfmpegExit>((resolve) => {
-    child.once('error', () => {
+    child.once('error', ({ code }: NodeJS.ErrnoException) => {
       gone = true
-      resolve({ code: null, stderr, missing: true })
+      resolve({ code: null, stderr, missing: code === 'ENOENT' || code === 'EACCES' })
     })
     child.once('exit', () => {
       gone = true
@@ -85,7 +86,7 @@ export function startFfmpeg(
   })
   return {
     pid: child.pid,
-    stdout: child.stdout,
+    stdout: child.stdout ?? Readable.from([]),
     exited,
     kill() {
       if (gone || child.pid === undefined) return

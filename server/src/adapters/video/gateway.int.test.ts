@@ -254,7 +254,7 @@ describe('coming and going', () => {
     gateway.touch('a')
     gateway.touch('b')
     gateway.touch('a')
-    expect(() => gateway.touch('c')).toThrow(GatewayFull)
+    expect(() => gateway.touch('c')).toThrow(expect.objectContaining({ statusCode: 503 }))
     await gateway.stop()
     expect(() => gateway.touch('a')).toThrow(GatewayFull)
   })
@@ -267,7 +267,7 @@ test('ffmpeg runs as nobody where we are root, gains no rights, writes no file a
   const [status, limits] = await Promise.all(['status', 'limits'].map((file) => readFile(`/proc/${pid}/${file}`, 'latin1')))
   const user = process.getuid?.() === 0 ? 65534 : process.getuid?.()
   expect(status).toMatch(new RegExp(`^Uid:\t${user}\t${user}\t`, 'm'))
-  expect(status).toMatch(/^Groups:\s*$/m)
+  if (user === 65534) expect(status).toMatch(/^Groups:\s*$/m)
   expect(status).toMatch(/^NoNewPrivs:\t1$/m)
   for (const [name, most] of [
     ['Max file size', 0],
@@ -295,7 +295,7 @@ function collected(): number {
 
 const orphanProgram = `
 import { createServer } from ${JSON.stringify(pathToFileURL(createRequire(createRequire(import.meta.url).resolve('vitest/package.json')).resolve('vite')).href)}
-const vite = await createServer({ configFile: false, logLevel: 'silent', server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom' })
+const vite = await createServer({ configFile: false, logLevel: 'silent', ssr: { resolve: { conditions: ['@orchid/source'] } }, server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom' })
 const { createGateway } = await vite.ssrLoadModule(${JSON.stringify(fileURLToPath(new URL('./gateway.ts', import.meta.url)))})
 const gateway = createGateway({
   log: { info() {}, error() {} }, cameraNetworks: '', onState() { for (const { pid } of gateway.status()) console.log('pid ' + pid) },

@@ -103,8 +103,10 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** Too many cameras are open at once. */
-export class GatewayFull extends Error {}
+/** Too many cameras are open at once. A route that does not catch it answers 503. */
+export class GatewayFull extends Error {
+  readonly statusCode = 503
+}
 
 const subMark = '~sub'
 const partsOf = (name: string): { id: string; quality: Quality } =>

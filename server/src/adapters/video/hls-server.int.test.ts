@@ -54,6 +54,14 @@ describe('serving HLS', () => {
     expect(gateway.status()).toHaveLength(1)
   })
 
+  test('an address that expires while its playlist is waited for opens nothing', async () => {
+    const path = signed()
+    const msn = Number(/(\d+)\.m4s\n$/.exec((await serve({ path, viewer })).body.toString())?.[1]) + 2
+    const answer = serve({ path: `${path}?_HLS_msn=${msn}`, viewer })
+    now += 5 * 60_000
+    expect((await answer).status).toBe(403)
+  })
+
   test('a camera that does not play says why', async () => {
     const { status, headers, body } = await serve({ path: signed('none'), viewer })
     expect(status).toBe(503)

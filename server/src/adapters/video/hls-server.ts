@@ -41,13 +41,18 @@ export function createHlsServer(gateway: Gateway, playUrls: PlayUrls): ServeHls 
     const match = route.exec(path)
     if (!match) return problem(404, 'not-found', 'There is no such media path.')
     const [, camera, token, name, query] = match as unknown as [string, string, string, string, string | undefined]
-    if (!playUrls.verify(camera, token, viewer))
-      return problem(403, 'not-allowed', 'The play address has expired or was made for somebody else; ask to play again.')
+    const refused = (): HlsAnswer | undefined =>
+      playUrls.verify(camera, token, viewer)
+        ? undefined
+        : problem(403, 'not-allowed', 'The play address has expired or was made for somebody else; ask to play again.')
+    const refusal = refused()
+    if (refusal) return refusal
     try {
       if (name === playlistName) {
         const msn = new URLSearchParams(query).get('_HLS_msn') ?? undefined
         const playlist = await gateway.playlist(camera, { _HLS_msn: msn }, signal)
-        return 'text' in playlist ? good('application/vnd.apple.mpegurl', Buffer.from(playlist.text)) : notPlaying(playlist)
+        // It may have waited for seconds.
+        return refused() ?? ('text' in playlist ? good('application/vnd.apple.mpegurl', Buffer.from(playlist.text)) : notPlaying(playlist))
       }
       const data = gateway.file(camera, name)
       return data ? good('video/mp4', data) : problem(404, 'not-found', 'That part of the stream is not, or no longer, kept.')

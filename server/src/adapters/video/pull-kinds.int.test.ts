@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { AddressedSource } from './backends/backend.ts'
+import { parseCameraNetworks } from './camera-networks.ts'
+import { probeCamera } from './camera-probe.ts'
 import type { Gateway } from './gateway.ts'
 import { joined, openGateway } from './testing/open-gateway.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
@@ -119,6 +121,15 @@ test('HTTP-FLV', async () => {
   expect(opened.gateway.steps('cam').map(({ step }) => step)).toEqual(['queue', 'source', 'resolve', 'connect', 'describe', 'picture'])
 })
 
+test('a probe asks for the stream itself, not for a smaller one that its address only suggests', async () => {
+  const host = await serve((path, response) =>
+    path === '/live/stream1' ? play('-f', 'flv', 'pipe:1').stdout?.pipe(response) : response.writeHead(404).end(),
+  )
+  const { signal } = new AbortController()
+  const networks = parseCameraNetworks('127.0.0.0/8')
+  expect(await probeCamera(`http://${host}/live/stream1`, { networks, signal })).toEqual({ state: 'answering' })
+})
+
 test('MPEG-TS over HTTP behind a Basic login', async () => {
   const login = `Basic ${Buffer.from('us er:p@ss').toString('base64')}`
   const host = await serve((_path, response, request) => {
@@ -172,6 +183,14 @@ test.each([
     (response: ServerResponse) =>
       response.end(Buffer.from('464c5601010000000900000000090000060000000000000c1c00000000000000001100000000', 'hex')),
     'codec',
+  ],
+  [
+    'another picture before it has shown one',
+    (response: ServerResponse) => {
+      const headers = ['01', '02'].map((level) => `0900000600000000000000 17000000 00${level} 00000011`)
+      response.end(Buffer.from(`464c5601010000000900000000${headers.join('')}`.replaceAll(' ', ''), 'hex'))
+    },
+    'changed',
   ],
 ])('an HTTP camera that gives %s is told as such', async (_what, answer, reason) => {
   const host = await serve((_path, response) => answer(response))

@@ -36,7 +36,8 @@ export function readMediaServers(text: string): MediaServers {
         throw wrong(`${name} must be an address such as http://10.1.1.6:8888, without a login`)
     }
     if (entry.credential !== undefined && typeof entry.credential !== 'string') throw wrong('credential must be a text')
-    return { ...(entry as unknown as MediaServer), address: plain(entry.address as string) }
+    const { address, playback } = entry as unknown as MediaServer
+    return { ...(entry as unknown as MediaServer), address: plain(address), ...(playback !== undefined && { playback: plain(playback) }) }
   })
 }
 
