@@ -132,6 +132,7 @@ export async function buildApp(config: Config): Promise<App> {
       transcodeSlots: config.transcodeSlots,
       nodeId: config.nodeId,
       roundMinutes: config.cameraRoundMinutes,
+      pollPerMinute: config.cameraPicturesPerMinute,
     },
   })
   let live: Live | undefined

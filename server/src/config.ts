@@ -18,6 +18,7 @@ const Environment = Type.Object({
   TRUSTED_PROXIES: Type.String({ default: '' }),
   CAMERA_NETWORKS: Type.String({ default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7' }),
   CAMERA_ROUND_MINUTES: Type.Number({ default: 10, minimum: 0, maximum: 1440 }),
+  CAMERA_PICTURES_PER_MINUTE: Type.Number({ default: 6, minimum: 0, maximum: 120 }),
   MEDIA_SERVERS: Type.String({ default: '' }),
   TRANSCODE_SLOTS: Type.Integer({ default: availableParallelism() > 2 ? 2 : 1, minimum: 0, maximum: 32 }),
   INTAKE_LIMIT: Type.String({ default: '200/5000', pattern: '^\\d+/\\d+$' }),
@@ -57,6 +58,8 @@ export interface Config {
   readonly cameraNetworks: string
   /** Minutes from one round of probes past all unwatched cameras to the next; 0: none. */
   readonly cameraRoundMinutes: number
+  /** Cameras whose picture is looked at by the server, a minute; 0: none. */
+  readonly cameraPicturesPerMinute: number
   /** Absolute path of the file with the credentials of media servers; undefined: none are known. */
   readonly mediaServersFile?: string | undefined
   /** Cameras whose H.265 may be turned into H.264 at the same time; each takes up to a core. */
@@ -139,6 +142,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     trustedProxies: list(e.TRUSTED_PROXIES),
     cameraNetworks: e.CAMERA_NETWORKS,
     cameraRoundMinutes: e.CAMERA_ROUND_MINUTES,
+    cameraPicturesPerMinute: e.CAMERA_PICTURES_PER_MINUTE,
     mediaServersFile: e.MEDIA_SERVERS === '' ? undefined : resolve(e.MEDIA_SERVERS),
     transcodeSlots: e.TRANSCODE_SLOTS,
     intakeLimit: { requests, events },

@@ -74,7 +74,11 @@ const words = (states: CameraCount['states']): string => JSON.stringify(Object.f
 export async function runRounds(): Promise<Result> {
   const responder = await startRtspResponder()
   // The round begins a few seconds after the last one, which found nothing.
-  const product = await startProduct({ CAMERA_NETWORKS: `127.0.0.1/32:${responder.port}`, CAMERA_ROUND_MINUTES: '0.05' })
+  const product = await startProduct({
+    CAMERA_NETWORKS: `127.0.0.1/32:${responder.port}`,
+    CAMERA_ROUND_MINUTES: '0.05',
+    CAMERA_PICTURES_PER_MINUTE: '0',
+  })
   try {
     const { value, busy } = await quietly(1, async () => {
       const truth = await register(product, responder.address)

@@ -1,7 +1,7 @@
+import { PictureJudge, pictureChange, sampleHeight, sampleWidth } from '@orchid/shared/domain/cameras/picture'
 import { describe, expect, test } from 'vitest'
 import { pathToAsk } from './media-loader.ts'
 import { messages } from './messages.ts'
-import { PictureJudge, pictureChange, sampleHeight, sampleWidth } from './picture-sampler.ts'
 import { PictureWatch, type TileState } from './picture-watch.ts'
 
 const size = sampleWidth * sampleHeight

@@ -1,5 +1,5 @@
 /** Decides from counted frames, samples and the server's word what a tile may claim about its picture. Pure: time comes in from outside. */
-import { PictureJudge } from './picture-sampler.ts'
+import { PictureJudge } from '@orchid/shared/domain/cameras/picture'
 
 export type TileState = 'connecting' | 'live' | 'stalled' | 'frozen' | 'black' | 'offline' | 'codec' | 'denied' | 'masked'
 

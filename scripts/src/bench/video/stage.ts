@@ -15,7 +15,7 @@ export interface Stage {
 
 export async function setStage(): Promise<Stage> {
   // The round past the unwatched cameras would knock at the demo city's addresses meanwhile.
-  const product = await startProduct({ CAMERA_NETWORKS: '127.0.0.0/8', CAMERA_ROUND_MINUTES: '0' })
+  const product = await startProduct({ CAMERA_NETWORKS: '127.0.0.0/8', CAMERA_ROUND_MINUTES: '0', CAMERA_PICTURES_PER_MINUTE: '0' })
   const plain = await startPlainHls()
   const journal = await openPrepared(product.dataDir, product.redis.url)
   const access = new AccessStore(journal.store)

@@ -75,8 +75,10 @@ export class CameraStream {
   readonly quality: Quality
   readonly ring: SegmentRing
   references = 0
+  /** Monotonic milliseconds. */
+  readonly openedAt = performance.now()
   /** Monotonic milliseconds of the last request. */
-  touchedAt = performance.now()
+  touchedAt = this.openedAt
   readonly #context: StreamContext
   readonly #closing = new AbortController()
   readonly #finished: Promise<void>

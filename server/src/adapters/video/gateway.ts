@@ -89,8 +89,13 @@ export interface Gateway {
   playlist(name: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
   /** One file beside the playlist (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
   file(name: string, file: string): Buffer | undefined
-  /** The last key frame in memory, and how the stream is now; opens the stream and waits for its first picture, as the playlist does. Throws GatewayFull. */
-  keyFrame(name: string, signal?: AbortSignal): Promise<NotPlaying & { readonly frame?: KeyFrame }>
+  /**
+   * The last key frame in memory, and how the stream is now; opens the stream and waits for its first picture, as the playlist does. Throws
+   * GatewayFull. `passing`: it is no viewer who asks, and does not keep the stream open.
+   */
+  keyFrame(name: string, options?: { signal?: AbortSignal; passing?: boolean }): Promise<NotPlaying & { readonly frame?: KeyFrame }>
+  /** Closes a stream that was opened at `since` (monotonic milliseconds) or later, if nobody else has asked for it. */
+  leave(name: string, since: number): Promise<void>
   /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
   /** Ids of the cameras of which a stream is open. */
@@ -266,15 +271,19 @@ export function createGateway(options: GatewayOptions): Gateway {
       stream.touch()
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
     },
-    async keyFrame(name, signal) {
-      const stream = streamOf(name)
+    async keyFrame(name, { signal, passing = false } = {}) {
+      const stream = (passing && streams.get(name)) || streamOf(name)
       const { ring } = stream
       if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
-      stream.touch()
+      if (!passing) stream.touch()
       const last = ring.segments.findLast((segment) => segment.keyframe)
       const init = last && ring.init(last.generation)
       const frame = init && { mp4: Buffer.concat([init.data, last.data]), id: String(last.msn), at: Math.round(last.at) }
       return { ...notPlaying(stream), ...(frame && { frame }) }
+    },
+    async leave(name, since) {
+      const stream = streams.get(name)
+      if (stream && stream.references === 0 && stream.openedAt >= since && stream.touchedAt <= stream.openedAt + 1) await shut(stream)
     },
     isOpen,
     openCameras: () => [...new Set([...streams.values()].map(({ id }) => id))],

@@ -1,5 +1,6 @@
 /** Pictures out of key frames: one short decoding each, few at the same time, none twice. */
 import { Readable } from 'node:stream'
+import { sampleHeight, sampleWidth } from '@orchid/shared/domain/cameras/picture'
 import { startFfmpeg } from './ffmpeg-process.ts'
 
 /** One frame that can be decoded by itself. */
@@ -27,8 +28,8 @@ const MOST_BYTES = 8 * 1024 * 1024
 /** Of so many streams the last picture is kept. */
 const KEPT = 64
 const JPEG = ['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe', 'pipe:1']
-const LUMA = ['-frames:v', '1', '-vf', 'scale=32:18:flags=area,format=gray', '-f', 'rawvideo', 'pipe:1']
-const LUMA_BYTES = 32 * 18
+const LUMA = ['-frames:v', '1', '-vf', `scale=${sampleWidth}:${sampleHeight}:flags=area,format=gray`, '-f', 'rawvideo', 'pipe:1']
+const LUMA_BYTES = sampleWidth * sampleHeight
 
 export function createStillPictures(ffmpeg = 'ffmpeg'): StillPictures {
   const kept = new Map<string, { id: string; picture: Promise<Buffer | undefined> }>()

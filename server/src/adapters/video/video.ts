@@ -15,6 +15,7 @@ import { createGateway, type Quality, type ReportedState, type StateInfo, type S
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { watchOpenElsewhere } from './open-elsewhere.ts'
+import { startPoller } from './picture-poller.ts'
 import { createPlayUrls } from './play-urls.ts'
 import { createStillPictures } from './still-pictures.ts'
 
@@ -67,6 +68,8 @@ interface Rooms {
   readonly nodeId: string
   /** Minutes between two rounds past the cameras that nobody watches; 0: none. */
   readonly roundMinutes: number
+  /** Cameras that nobody watches whose pictures are looked at, a minute; 0: none. */
+  readonly pollPerMinute: number
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
@@ -80,6 +83,7 @@ export function openVideo({
   transcodeSlots,
   nodeId,
   roundMinutes,
+  pollPerMinute,
   log,
 }: Rooms): Video {
   const holding = new Map<string, NodeJS.Timeout>()
@@ -87,7 +91,11 @@ export function openVideo({
 
   const known = (id: string): CameraStateRow | undefined => state.tables.get<CameraStateRow>('cameraStates', id)
 
-  const report = async (id: string, to: ReportedState | Probed['state'], { reason, lastFrameAt }: StateInfo): Promise<void> => {
+  const report = async (
+    id: string,
+    to: ReportedState | Probed['state'] | 'frozen' | 'black',
+    { reason, lastFrameAt }: StateInfo,
+  ): Promise<void> => {
     try {
       const data = { id, state: to, ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) }
       await dispatcher.internal('camera.report-state', `camera-${id}-${randomBytes(6).toString('hex')}`, data)
@@ -103,6 +111,8 @@ export function openVideo({
     transcodeSlots,
     servers: mediaServers,
     onState(id, to, info) {
+      // Bytes alone do not make a frozen or black picture well: whoever saw it looks again.
+      if (to === 'live' && pollPerMinute > 0 && ['frozen', 'black'].includes(known(id)?.state ?? '')) return clearTimeout(holding.get(id))
       clearTimeout(holding.get(id))
       holding.set(
         id,
@@ -159,6 +169,24 @@ export function openVideo({
         })
       : undefined
   const stills = createStillPictures()
+  const poller =
+    pollPerMinute > 0
+      ? startPoller({
+          log,
+          perMinute: pollPerMinute,
+          // One that is known to be gone is left to the rounds, and one that another node has open to that node.
+          cameras: () =>
+            state.tables
+              .keys('cameras', '')
+              .filter((id) => row(id)?.backend !== 'demo' && known(id)?.state !== 'offline' && !elsewhere.has(id)),
+          isOurs: async () =>
+            state.ready && ((await journal.store.lease('camera-pictures', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
+          keyFrame: (id) => gateway.keyFrame(gateway.nameOf(id, 'sub'), { signal: leaving.signal, passing: true }),
+          leave: (id, since) => gateway.leave(gateway.nameOf(id, 'sub'), since),
+          luma: (frame) => stills.luma(frame),
+          report: (id, to, lastFrameAt) => report(id, to, { lastFrameAt }),
+        })
+      : undefined
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
   const serveHls = createHlsServer(gateway, playUrls)
 
@@ -171,7 +199,7 @@ export function openVideo({
     },
     async snapshot(camera, signal) {
       const name = gateway.nameOf(camera, 'main')
-      const { frame, state: now, reason } = await gateway.keyFrame(name, signal)
+      const { frame, state: now, reason } = await gateway.keyFrame(name, { signal })
       const jpeg = frame && (await stills.jpeg(name, frame))
       return { state: now, ...(reason && { reason }), ...(frame && jpeg && { jpeg, at: frame.at }) }
     },
@@ -187,6 +215,7 @@ export function openVideo({
       for (const timer of holding.values()) clearTimeout(timer)
       leaving.abort()
       await rounds?.stop()
+      await poller?.stop()
       await elsewhere.close()
       await gateway.stop()
     },
