@@ -13,7 +13,8 @@ const NAMES: Readonly<Record<Fault, { words: readonly string[]; within: number }
   silent: { words: ['stalled', 'offline'], within: 3_000 },
   black: { words: ['black'], within: 5_000 },
   frozen: { words: ['frozen'], within: 15_000 },
-  h265: { words: ['codec'], within: 8_000 },
+  // Named, or transcoded where a slot is free: then its picture plays.
+  h265: { words: ['codec', 'live'], within: 8_000 },
 }
 
 export interface Named {
