@@ -37,6 +37,7 @@ import { type MediaServers, readMediaServers } from './adapters/video/backends/m
 import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
 import { openVideo } from './adapters/video/video.ts'
 import { AccessStore } from './commands/access-store.ts'
+import { CameraViews } from './commands/camera-views.ts'
 import { Dispatcher } from './commands/dispatch.ts'
 import { type Config, isLoopback, UnsafeConfig } from './config.ts'
 import { startEmbeddedRedis } from './journal/embedded-redis.ts'
@@ -124,7 +125,9 @@ export async function buildApp(config: Config): Promise<App> {
   const limit = new SenderLimit(config.intakeLimit)
   const sourceWatch = new SourceWatch({ journal, state, dispatcher })
   const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
+  const views = new CameraViews({ dispatcher, log })
   const video = openVideo({
+    seen: (viewer, key) => views.seen(viewer, key),
     ...{ journal, state, dispatcher, secret, log },
     ...{
       cameraNetworks: config.cameraNetworks,
@@ -192,8 +195,8 @@ export async function buildApp(config: Config): Promise<App> {
   events(http, { auth, journal })
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
-  cameras(http, { auth, state, video })
-  cameraHealth(http, { auth, state, video, coverage: new CameraCoverage(() => state.tables) })
+  cameras(http, { auth, state, video, views, journal })
+  cameraHealth(http, { auth, state, video, views, coverage: new CameraCoverage(() => state.tables) })
   const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), {
     folder: config.dataDir,
     networks: parseCameraNetworks(config.cameraNetworks),
@@ -235,6 +238,7 @@ export async function buildApp(config: Config): Promise<App> {
       await live?.close()
       await video.close()
       await http.close()
+      await views.close()
       await base?.close()
       await state.close()
       await journal.close()

@@ -217,6 +217,62 @@ const ROUTES: Readonly<Record<string, Route>> = {
       ]
     },
   },
+  'POST /api/commands/camera-set.save': {
+    need: 'camera-set.save',
+    ways: (own, other, role) => {
+      const path = '/api/commands/camera-set.save'
+      const set = (more: object): Call => command({ id: `set-${own.township}-${role}`, name: '堤防', cameras: [own.camera], ...more })
+      return [
+        { what: 'own', path, options: set({}), statuses: [201] },
+        { what: "the other's camera", path, options: set({ cameras: [own.camera, other.camera] }), statuses: [422] },
+        {
+          what: "the other's incident",
+          path,
+          options: set({ id: `incident-${other.incident}`, incident: other.incident }),
+          statuses: [422],
+        },
+      ]
+    },
+  },
+  'POST /api/commands/camera-set.remove': {
+    need: 'camera-set.remove',
+    ways: (own, other, role) => {
+      const path = '/api/commands/camera-set.remove'
+      return [
+        { what: 'own', path, options: command({ id: `set-${own.township}-${role}` }), statuses: [201] },
+        { what: "the other's", path, options: command({ id: `set-${other.township}-${role}` }), statuses: [409] },
+      ]
+    },
+  },
+  'POST /api/commands/camera-view.review': {
+    need: 'camera-view.review',
+    ways: () => [
+      {
+        what: 'one that is none',
+        path: '/api/commands/camera-view.review',
+        options: command({ view: 'nosuch', opinion: '无异常' }),
+        statuses: [409],
+      },
+    ],
+  },
+  'POST /api/commands/control-room.set': {
+    need: 'control-room.set',
+    ways: (own) => [
+      {
+        what: 'own',
+        path: '/api/commands/control-room.set',
+        options: command({ department: `局 ${own.township}`, phone: '0579-12345' }),
+        statuses: [201],
+      },
+    ],
+  },
+  'GET /api/cameras/:id/control-room': {
+    need: 'read',
+    ways: (own, other) => [
+      { what: 'own', path: `/api/cameras/${own.camera}/control-room`, statuses: [200] },
+      { what: "the other's", path: `/api/cameras/${other.camera}/control-room`, statuses: [404] },
+    ],
+  },
   'POST /api/private': {
     need: 'private',
     ways: (own, other) => [
@@ -254,10 +310,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
 const PAGES =
   /^GET (\/|\/\*|\/(wall|console|phone|replay|settings|settings\/\*|sign-in)|\/docs(\/.*)?|\/assets\/.*|\/[a-z0-9._-]+\.(svg|ico|png|webmanifest|txt|html|js))$/
 
-function tableWays(own: Place, other: Place): Way[] {
-  return PROJECTIONS.flatMap(({ name, scope }): Way[] => {
+function tableWays(own: Place, other: Place, role: Role): Way[] {
+  return PROJECTIONS.flatMap(({ name, scope, right }): Way[] => {
     const path = `/api/tables/${name}`
-    const allowed = [scope === 'city' ? 403 : 200]
+    const allowed = [scope === 'city' || (right !== undefined && !may(role, right as Right)) ? 403 : 200]
     const namesAll = scope === 'public' ? ({ namesAll: true } as const) : {}
     return [
       { what: `${name}, a page`, path: `${path}?limit=1000`, statuses: allowed, ...namesAll },

@@ -130,7 +130,7 @@ export class Dispatcher {
 
   /** An event that no rule decides: that somebody read what is private. */
   async audit(
-    type: 'private.read' | 'camera.viewed',
+    type: 'private.read' | 'camera.view-began' | 'camera.viewed',
     id: string,
     who: Identity,
     area: string,

@@ -28,10 +28,10 @@ export class CameraSearch {
   /** Cameras inside `scope` that answer all words, the best first. `total` counts them all, `rows` are those from `skip` on. */
   async search(
     question: string,
-    { scope, skip, limit }: { scope: string; skip: number; limit: number },
+    { scope, skip, limit, shows = () => true }: { scope: string; skip: number; limit: number; shows?: (row: CameraRow) => boolean },
   ): Promise<{ total: number; rows: CameraRow[] }> {
     await this.#update()
-    const own = [...this.#entries.values()].filter(({ row }) => within(scope, row.grid))
+    const own = [...this.#entries.values()].filter(({ row }) => within(scope, row.grid) && shows(row))
     const found = find(wordsIn(question), own)
     return { total: found.length, rows: found.slice(skip, skip + limit).map(({ row }) => row) }
   }

@@ -4,12 +4,15 @@ import type { Projection } from '../kernel/projection.ts'
 import type { Right } from './access/roles.ts'
 import { areas, grids, waters } from './areas/projections.ts'
 import { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './cameras/commands.ts'
+import { controlRoomSubject, decideSetControlRoom, SetControlRoom } from './cameras/control-rooms.ts'
 import { decideEdit, decideRegister, decideRetire, decideState } from './cameras/decide.ts'
 import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
 import { RemoveCameraSet, SaveCameraSet } from './cameras/set-commands.ts'
 import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
 import { cameraSets } from './cameras/set-projections.ts'
 import { cameraUptime } from './cameras/uptime.ts'
+import { breakGlassViews, cameraViews } from './cameras/view-projections.ts'
+import { decideReviewView, ReviewView } from './cameras/view-review.ts'
 import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
 import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
 import { hazardDays, incidents } from './incidents/projections.ts'
@@ -33,6 +36,8 @@ export const PROJECTIONS: readonly Projection[] = [
   cameraStates,
   cameraSets,
   cameraUptime,
+  cameraViews,
+  breakGlassViews,
   gridTallies,
   townshipTallies,
   cityTally,
@@ -108,6 +113,23 @@ export const COMMANDS = {
     schema: RemoveCameraSet,
     subjects: cameraSet,
     decide: decideRemoveSet,
+  },
+  'camera-view.review': {
+    name: 'camera-view.review',
+    title: { zh: '复核越权调看', en: 'Review a view beyond a clearance' },
+    schema: ReviewView,
+    // Its row is made of events about accounts: no version stands behind it.
+    subjects: () => [],
+    decide: decideReviewView,
+  },
+  'control-room.set': {
+    name: 'control-room.set',
+    title: { zh: '登记值班室电话', en: 'Set the phone of a control room' },
+    schema: SetControlRoom,
+    // The last word counts.
+    subjects: () => [],
+    decide: decideSetControlRoom,
+    seals: ({ department, phone }: SetControlRoom) => ({ subject: controlRoomSubject(department), fields: { phone } }),
   },
   'wall.set-scene': {
     name: 'wall.set-scene',

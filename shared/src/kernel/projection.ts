@@ -20,6 +20,8 @@ export interface Projection<R extends Row = Row> {
   /** Raise it when rows change their meaning: stored snapshots of the old version are then not used. */
   readonly version: number
   readonly scope: Scope
+  /** What its readers must be allowed besides reading; absent: nothing. */
+  readonly right?: string
   readonly eventTypes: readonly string[]
   /** The rows an event touches; `all` means every row that exists now. */
   keys(event: JournalEvent): readonly Key[] | 'all'

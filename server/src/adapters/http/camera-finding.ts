@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import type { CameraSearch } from '../../projections/camera-search.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
+import { findable } from './camera-access.ts'
 import { requireTables } from './problem.ts'
 import { AreaCode, CrsName, Digits } from './schemas.ts'
 import { scopeOf } from './tables.ts'
@@ -64,7 +65,10 @@ export function cameraFinding(
       const spot = toWgs84(Number(lng), Number(lat), crs)
       const { tables } = state
       const stateRow = (id: string): CameraStateRow | undefined => tables.get<CameraStateRow>('cameraStates', id)
-      const own = tables.entries('cameras', who.area).map(([, row]) => row as CameraRow)
+      const own = tables
+        .entries('cameras', who.area)
+        .map(([, row]) => row as CameraRow)
+        .filter((row) => findable(who, row))
       const best = bestSeeing(own, (id) => stateRow(id)?.state ?? 'unchecked', spot, Number(n ?? NEAR))
       return {
         cameras: best.map(({ camera, state: now, sight }) => {
@@ -112,7 +116,7 @@ export function cameraFinding(
       const { q, area, limit, after } = request.query
       const scope = scopeOf(who, state.tables.projection('cameras'), area)
       const skip = Number(after ?? 0)
-      const { total, rows } = await search.search(q, { scope, skip, limit: Number(limit ?? FOUND) })
+      const { total, rows } = await search.search(q, { scope, skip, limit: Number(limit ?? FOUND), shows: (row) => findable(who, row) })
       const next = skip + rows.length
       return { total, rows: rows.map((row) => [row.id, row]), ...(rows.length > 0 && next < total && { next: String(next) }) }
     },

@@ -1,13 +1,13 @@
 /** What is known of cameras over time and place: a picture now, how long they were there, and what nobody sees. */
-import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import { type CameraUptimeRow, uptimeByDepartment, uptimeOf } from '@orchid/shared/domain/cameras/uptime'
-import { within } from '@orchid/shared/kernel/geo'
 import { Exact } from '@orchid/shared/kernel/schema'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import type { CameraViews } from '../../commands/camera-views.ts'
 import type { CameraCoverage } from '../../projections/camera-coverage.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
+import { admit } from './camera-access.ts'
 import { HttpProblem, requireTables } from './problem.ts'
 import { AreaCode } from './schemas.ts'
 import { scopeOf } from './tables.ts'
@@ -22,6 +22,7 @@ interface Rooms {
   readonly state: LiveState
   readonly video: CameraStills
   readonly coverage: CameraCoverage
+  readonly views: Pick<CameraViews, 'began'>
 }
 
 /** The tables these figures are made from are scoped by area. */
@@ -34,7 +35,7 @@ const shares = {
   well: Share('Share of the known time in which its picture, or at least its answer, was good.'),
 }
 
-export function cameraHealth(app: FastifyInstance, { auth, state, video, coverage }: Rooms): void {
+export function cameraHealth(app: FastifyInstance, { auth, state, video, coverage, views }: Rooms): void {
   app.get<{ Params: { id: string } }>(
     '/api/cameras/:id/snapshot.jpg',
     {
@@ -48,8 +49,9 @@ export function cameraHealth(app: FastifyInstance, { auth, state, video, coverag
     async (request, reply) => {
       const who = await auth.require(request, 'play')
       requireTables(state)
-      const camera = state.tables.get<CameraRow>('cameras', request.params.id)
-      if (!camera || !within(who.area, camera.grid)) throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
+      const { camera } = admit(state, who, request.params.id)
+      const viewer = auth.viewer(request)
+      await views.began({ who, viewer, key: `${camera.id} still`, camera, kind: 'still' })
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       const { jpeg, at, state: now, reason } = await video.snapshot(camera.id, gone.signal)

@@ -10,7 +10,7 @@ import type { Authenticator } from './authenticate.ts'
 import { Digits } from './schemas.ts'
 
 /** Who looked at what, and why: not for everybody who may read the rest. */
-const AUDIT: ReadonlySet<string> = new Set(['private.read', 'camera.viewed'])
+const AUDIT: ReadonlySet<string> = new Set(['private.read', 'camera.view-began', 'camera.viewed', 'camera.view-reviewed'])
 const DEFAULT_LIMIT = 100
 const MOST = 1_000
 const CHUNK = 2_000

@@ -1,7 +1,7 @@
 /** `GET /api/tables/<table>`: rows in the caller's scope, by pages or whole. */
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Identity } from '@orchid/shared/domain/access/roles'
+import { type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
 import { within } from '@orchid/shared/kernel/geo'
 import { inPagingOrder, type Key, type Row } from '@orchid/shared/kernel/projection'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -17,7 +17,9 @@ const WHOLE_KEPT = 64
 const compress = promisify(gzip)
 
 /** The area a request is about. Throws HttpProblem when it reaches beyond the caller's, or the table is only for the whole city. */
-export function scopeOf(who: Identity, table: { scope: string; name: string }, area: string | undefined): string {
+export function scopeOf(who: Identity, table: { scope: string; name: string; right?: string }, area: string | undefined): string {
+  if (table.right !== undefined && !may(who.role, table.right as Right))
+    throw new HttpProblem(403, 'forbidden', `The role ${who.role} may not read the table ${table.name}.`)
   if (area !== undefined && !within(who.area, area))
     throw new HttpProblem(403, 'area-forbidden', 'The area lies outside your own.', {
       errors: [{ path: '/area', message: 'area lies outside your own' }],

@@ -1,6 +1,6 @@
 /** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, as often as that stays cheap; red ones at once. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { type Identity, may } from '@orchid/shared/domain/access/roles'
+import { type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
 import {
   BEAT_EVERY,
   type Changes,
@@ -161,7 +161,7 @@ export class Live {
     const now = Date.now()
     // Whoever has not read the last answer gets no further snapshot into the memory here.
     if (!state.ready || unread(socket)) return UNAVAILABLE
-    const asked = readWatch(message, client.identity.area, state.tables)
+    const asked = readWatch(message, client.identity.area, state.tables, (right) => may(client.identity.role, right as Right))
     if (typeof asked === 'string') return { ok: false, code: asked }
     if ('forbidden' in asked) return { ok: false, code: 'forbidden', tables: asked.forbidden }
     const { tables, area, from } = asked

@@ -11,11 +11,12 @@ export interface Subscription {
   readonly from: { readonly cursor: number; readonly epoch: string } | undefined
 }
 
-/** `forbidden` alone: the area. With names: these tables, which are only for the whole city. */
+/** `forbidden` alone: the area. With names: these tables, which are only for the whole city, or for others. */
 export function readWatch(
   message: unknown,
   scope: string,
   known: Tables,
+  mayRead: (right: string) => boolean = () => false,
 ): Subscription | 'invalid' | 'forbidden' | { readonly forbidden: readonly string[] } {
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'invalid'
   const { tables, area = scope, cursor, epoch, ...unknown } = message as Record<string, unknown>
@@ -26,7 +27,10 @@ export function readWatch(
   if (cursor !== undefined && !(Number.isSafeInteger(cursor) && (cursor as number) >= 0)) return 'invalid'
   if (epoch !== undefined && typeof epoch !== 'string') return 'invalid'
   if (!within(scope, area)) return 'forbidden'
-  const forbidden = scope.length > 6 ? tables.filter((name) => known.projection(name).scope === 'city') : []
+  const forbidden = tables.filter((name) => {
+    const { scope: reach, right } = known.projection(name)
+    return (scope.length > 6 && reach === 'city') || (right !== undefined && !mayRead(right))
+  })
   if (forbidden.length) return { forbidden }
   const from = cursor !== undefined && epoch !== undefined ? { cursor: cursor as number, epoch: epoch as string } : undefined
   return { tables: new Set(tables), area, from }

@@ -35,16 +35,22 @@ const good = (type: string, body: Buffer): HlsAnswer => ({
 const notPlaying = (why: NotPlaying): HlsAnswer => problem(503, 'not-playing', `The camera is ${why.state}.`, why)
 
 /** What is not allowed is 403 whether or not such a camera exists. */
-export function createHlsServer(gateway: Gateway, playUrls: PlayUrls): ServeHls {
+export function createHlsServer(
+  gateway: Gateway,
+  playUrls: PlayUrls,
+  seen: (viewer: string, key: string) => void = () => undefined,
+): ServeHls {
   const route = new RegExp(`^${mediaRoot}/([A-Za-z0-9._-]{1,40}(?:~sub)?)/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`)
   return async ({ path, viewer, signal }) => {
     const match = route.exec(path)
     if (!match) return problem(404, 'not-found', 'There is no such media path.')
     const [, camera, token, name, query] = match as unknown as [string, string, string, string, string | undefined]
-    const refused = (): HlsAnswer | undefined =>
-      playUrls.verify(camera, token, viewer)
-        ? undefined
-        : problem(403, 'not-allowed', 'The play address has expired or was made for somebody else; ask to play again.')
+    const refused = (): HlsAnswer | undefined => {
+      const claim = playUrls.verify(camera, token, viewer)
+      if (!claim) return problem(403, 'not-allowed', 'The play address has expired or was made for somebody else; ask to play again.')
+      seen(viewer, `${camera} ${claim.viewId}`)
+      return undefined
+    }
     const refusal = refused()
     if (refusal) return refusal
     try {

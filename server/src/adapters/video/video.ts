@@ -70,6 +70,8 @@ interface Rooms {
   readonly roundMinutes: number
   /** Cameras that nobody watches whose pictures are looked at, a minute; 0: none. */
   readonly pollPerMinute: number
+  /** Told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
+  readonly seen?: (viewer: string, key: string) => void
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
@@ -84,6 +86,7 @@ export function openVideo({
   nodeId,
   roundMinutes,
   pollPerMinute,
+  seen,
   log,
 }: Rooms): Video {
   const holding = new Map<string, NodeJS.Timeout>()
@@ -188,7 +191,7 @@ export function openVideo({
         })
       : undefined
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
-  const serveHls = createHlsServer(gateway, playUrls)
+  const serveHls = createHlsServer(gateway, playUrls, seen)
 
   return {
     play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main' } = {}) {

@@ -1,5 +1,7 @@
 /** Who may do what. A session or token has one role and one area; both come from the server's store, never from a request. */
 
+import { CLASSIFICATIONS, type Classification } from '../cameras/events.ts'
+
 export const ROLES = [
   'intake',
   'viewer',
@@ -16,7 +18,7 @@ export const ROLES = [
 ] as const
 export type Role = (typeof ROLES)[number]
 
-/** `read` tables and live rows, `report` patrol entries and beats, `play` cameras, `private` sealed fields, `audit` who read what is private, and commands by name. */
+/** `read` tables and live rows, `break-glass` cameras beyond the own clearance at a 特急, `report` patrol entries and beats, `play` cameras, `private` sealed fields, `audit` who read what is private, and commands by name. */
 export type Right =
   | 'read'
   | 'report'
@@ -31,6 +33,9 @@ export type Right =
   | 'camera-set.save'
   | 'camera-set.remove'
   | 'wall.set-scene'
+  | 'break-glass'
+  | 'camera-view.review'
+  | 'control-room.set'
 
 const OFFICER: readonly Right[] = [
   'read',
@@ -42,7 +47,7 @@ const OFFICER: readonly Right[] = [
   'camera-set.save',
   'camera-set.remove',
 ]
-const DUTY: readonly Right[] = [...OFFICER, 'wall.set-scene']
+const DUTY: readonly Right[] = [...OFFICER, 'wall.set-scene', 'break-glass']
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   intake: ['report'],
   viewer: ['read', 'play'],
@@ -53,13 +58,27 @@ const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {
   'duty-officer': DUTY,
   'duty-leader': DUTY,
   commander: DUTY,
-  auditor: ['read', 'audit'],
-  'security-admin': ['read', 'audit'],
-  'system-admin': ['read', 'camera.register', 'camera.edit', 'camera.retire'],
+  auditor: ['read', 'audit', 'camera-view.review'],
+  'security-admin': ['read', 'audit', 'camera-view.review'],
+  'system-admin': ['read', 'camera.register', 'camera.edit', 'camera.retire', 'control-room.set'],
 }
 
 /** Whether a role has a right. The one place that is asked. */
 export const may = (role: Role, right: Right): boolean => RIGHTS[role].includes(right)
+
+/** A wall hangs where guests stand, and a viewer's token is a machine's. */
+const CLEARANCE: Readonly<Partial<Record<Role, Classification>>> = {
+  'grid-worker': 'internal',
+  department: 'internal',
+  'township-officer': 'internal',
+  'duty-officer': 'internal',
+  'duty-leader': 'restricted',
+  commander: 'restricted',
+}
+export const clearanceOf = (role: Role): Classification => CLEARANCE[role] ?? 'open'
+/** Whether a role may see what is so classified, without breaking glass. */
+export const clears = (role: Role, classification: Classification = 'open'): boolean =>
+  CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(clearanceOf(role))
 
 /** Who is asking, as the server knows it. */
 export interface Identity {

@@ -1,7 +1,7 @@
 /** What may be asked of the camera registry. */
 import { Exact, Line, type Static, type TSchema, Type } from '../../kernel/schema.ts'
 import { PERSON_ROLES } from '../people/events.ts'
-import { CAMERA_BACKENDS, SITE_KINDS } from './events.ts'
+import { CAMERA_BACKENDS, CLASSIFICATIONS, SITE_KINDS } from './events.ts'
 
 export const CameraId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' })
 
@@ -21,6 +21,7 @@ const FIELDS = {
   backend: Type.Enum([...CAMERA_BACKENDS]),
   codec: Type.Enum(['h264', 'h265']),
   subStream: Type.Boolean(),
+  classification: Type.Enum([...CLASSIFICATIONS], { description: 'Who may see it: open (default), internal, restricted.' }),
 }
 
 /** Address the pictures are pulled from, e.g. `rtsp://user:password@10.1.2.3/stream`. Sealed beside the journal, never shown again. */
@@ -49,6 +50,7 @@ export const RegisterCamera = Exact({
   range: optional(FIELDS.range),
   department: optional(FIELDS.department),
   codec: optional(FIELDS.codec),
+  classification: optional(FIELDS.classification),
   source: optional(Source),
 })
 export type RegisterCamera = Static<typeof RegisterCamera>
@@ -70,6 +72,7 @@ export const EditCamera = Exact({
   range: nullable(FIELDS.range),
   department: nullable(FIELDS.department),
   codec: nullable(FIELDS.codec),
+  classification: nullable(FIELDS.classification),
   source: optional(Source),
 })
 export type EditCamera = Static<typeof EditCamera>

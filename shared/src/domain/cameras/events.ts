@@ -20,6 +20,10 @@ export type CameraBackend = (typeof CAMERA_BACKENDS)[number]
  */
 export type CameraState = 'unchecked' | 'answering' | 'live' | 'stalled' | 'frozen' | 'black' | 'offline' | 'codec' | 'denied'
 
+/** How far what a camera shows may be seen: 公开, 内部, 限制. A camera that names none is open. */
+export const CLASSIFICATIONS = ['open', 'internal', 'restricted'] as const
+export type Classification = (typeof CLASSIFICATIONS)[number]
+
 /** A row of the registry. What is not known is absent, never 0. */
 export interface Camera {
   readonly id: string
@@ -44,6 +48,8 @@ export interface Camera {
   readonly backend: CameraBackend
   readonly codec?: 'h264' | 'h265'
   readonly subStream: boolean
+  /** Absent: open. */
+  readonly classification?: Classification
 }
 
 export type CameraRegistered = JournalEvent<'camera.registered', Camera>

@@ -1,7 +1,15 @@
 /** The registry as a table for people: its columns with their titles, and how a row of texts is read and written. */
 import { type Crs, type LngLat, toWgs84 } from '../../kernel/geo.ts'
 import type { PersonRole } from '../people/events.ts'
-import { CAMERA_BACKENDS, type Camera, type CameraBackend, SITE_KINDS, type SiteKind } from './events.ts'
+import {
+  CAMERA_BACKENDS,
+  type Camera,
+  type CameraBackend,
+  CLASSIFICATIONS,
+  type Classification,
+  SITE_KINDS,
+  type SiteKind,
+} from './events.ts'
 
 /** Titles as exported first (Chinese, English), then other spellings that are understood. */
 const TITLES = {
@@ -22,6 +30,7 @@ const TITLES = {
   codec: ['视频编码', 'codec', '编码格式'],
   subStream: ['子码流', 'subStream'],
   source: ['取流地址', 'source', '视频地址'],
+  classification: ['查看级别', 'classification', '密级'],
 } as const satisfies Record<string, readonly [zh: string, en: string, ...string[]]>
 
 export type Column = keyof typeof TITLES
@@ -69,6 +78,11 @@ const BACKEND_NAMES: Readonly<Record<CameraBackend, readonly string[]>> = {
   zlmediakit: ['zlm'],
   wvp: ['国标平台', 'wvp-gb28181-pro'],
 }
+const CLASSIFICATION_NAMES: Readonly<Record<Classification, readonly string[]>> = {
+  open: ['公开'],
+  internal: ['内部'],
+  restricted: ['限制', '受限'],
+}
 const CODEC_NAMES = { h264: ['H.264', 'AVC'], h265: ['H.265', 'HEVC'] } as const
 
 const named = <T extends string>(names: Readonly<Record<T, readonly string[]>>): ((text: string) => T | undefined) => {
@@ -82,6 +96,7 @@ const roleOf = named(ROLE_NAMES)
 export const crsOf = named(CRS_NAMES)
 const backendOf = named(BACKEND_NAMES)
 const codecOf = named(CODEC_NAMES)
+const classificationOf = named(CLASSIFICATION_NAMES)
 const booleanOf = named({ true: ['1', '是', '有', 'yes'], false: ['0', '否', '无', 'no'] })
 
 /** Words by which a camera's kind and people are searched for. */
@@ -159,6 +174,11 @@ export function readCells(cells: Cells, defaults: Defaults = {}): Draft | Fault 
     const there = booleanOf(cells.subStream)
     if (!there) return fault('subStream', 'invalid', 'must be true or false (是 or 否)')
     draft.subStream = there === 'true'
+  }
+  if (cells.classification !== undefined) {
+    const classification = classificationOf(cells.classification)
+    if (!classification) return fault('classification', 'invalid', `must be one of ${wanted(CLASSIFICATIONS, CLASSIFICATION_NAMES)}`)
+    draft.classification = classification
   }
   if (cells.people !== undefined) {
     const roles = cells.people

@@ -1,0 +1,62 @@
+/** Who may see a camera: by area, by clearance, and beyond it at a 特急 by whoever has the duty, with a reason that is looked through afterwards. */
+import { clearanceOf, clears, type Identity, may } from '@orchid/shared/domain/access/roles'
+import { bestSeeing } from '@orchid/shared/domain/cameras/near'
+import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
+import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
+import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
+import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
+import { within } from '@orchid/shared/kernel/geo'
+import type { LiveState } from '../../projections/live-state.ts'
+import { HttpProblem } from './problem.ts'
+
+/** Cameras of an incident besides those bound to it by hand: as many as the wall offers. */
+const OFFERED = 4
+
+export interface Admitted {
+  readonly camera: CameraRow
+  readonly incident?: string
+  readonly purpose?: string
+  readonly breakGlass?: true
+}
+
+/** Throws HttpProblem: 404 outside the own area, as if there were no such camera; 403 with the reason where the clearance is too low. */
+export function admit(
+  state: LiveState,
+  who: Identity,
+  id: string,
+  { incident, purpose }: { incident?: string | undefined; purpose?: string | undefined } = {},
+): Admitted {
+  const camera = state.tables.get<CameraRow>('cameras', id)
+  if (!camera || !within(who.area, camera.grid)) throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
+  const why = { ...(incident !== undefined && { incident }), ...(purpose !== undefined && { purpose }) }
+  if (clears(who.role, camera.classification)) return { camera, ...why }
+  const refuse = (more: string): never => {
+    throw new HttpProblem(
+      403,
+      'clearance-too-low',
+      `This camera is ${camera.classification}; the role ${who.role} sees up to ${clearanceOf(who.role)}. ${more}`,
+      { errors: [{ path: '/classification', message: camera.classification as string }] },
+    )
+  }
+  if (!may(who.role, 'break-glass')) return refuse('Ask a duty leader.')
+  if (incident === undefined || purpose === undefined)
+    return refuse('At a 特急 name the incident and the purpose: it opens and is reviewed.')
+  if (!isBound(state, who, camera, incident)) return refuse('It is not a camera of an open 特急 in your area.')
+  return { camera, incident, purpose, breakGlass: true }
+}
+
+/** Whether the incident is an open 特急 in the asker's area and the camera one of its own: bound by hand, or among the four that see it best. */
+function isBound(state: LiveState, who: Identity, camera: CameraRow, id: string): boolean {
+  const { tables } = state
+  const incident = tables.get<IncidentRow>('incidents', id)
+  if (!incident || incident.priority !== 1 || incident.state === 'closed' || !within(who.area, incident.grid)) return false
+  if (tables.get<CameraSetRow>('cameraSets', setOfIncident(id))?.cameras.includes(camera.id)) return true
+  if (!incident.position) return camera.grid === incident.grid
+  const own = tables.entries('cameras', who.area).map(([, row]) => row as CameraRow)
+  const stateOf = (one: string) => tables.get<CameraStateRow>('cameraStates', one)?.state ?? 'unchecked'
+  return bestSeeing(own, stateOf, incident.position, OFFERED).some((seeing) => seeing.camera.id === camera.id)
+}
+
+/** Whether a camera may be found at all: one beyond the clearance only by who might see it at a 特急. */
+export const findable = (who: Identity, camera: CameraRow): boolean =>
+  clears(who.role, camera.classification) || may(who.role, 'break-glass')

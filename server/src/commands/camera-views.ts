@@ -1,0 +1,147 @@
+/** Keeps book of who looks at which camera: an entry in the journal before the picture is given out, another when nothing of it is asked for any more. */
+import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Identity } from '@orchid/shared/domain/access/roles'
+import type { CameraViewBegan, CameraViewed } from '@orchid/shared/domain/cameras/view-events'
+import { JournalUnavailable } from '../journal/journal.ts'
+import type { Dispatcher } from './dispatch.ts'
+
+/** A view is over when nothing was asked for this long: a live player asks several times a second, a still picture comes every ten seconds. */
+const OVER = { live: 10_000, still: 25_000 } as const
+/** Milliseconds between two looks for views that are over. */
+const SWEEP = 2_000
+/** Milliseconds a picture waits for its entry. */
+const PATIENCE = 1_000
+/** Entries that wait for a journal that is away; beyond them the oldest are told to the log only. */
+const WAITING = 10_000
+
+export interface ViewAsked {
+  readonly who: Identity
+  /** Name of the session or token. */
+  readonly viewer: string
+  /** Tells the views of one viewer apart. */
+  readonly key: string
+  readonly camera: { readonly id: string; readonly name: string; readonly grid: string }
+  readonly kind: 'live' | 'still'
+  readonly purpose?: string
+  readonly incident?: string
+  readonly breakGlass?: true
+}
+
+interface Open {
+  readonly asked: ViewAsked
+  readonly view: string
+  readonly from: number
+  seen: number
+}
+
+type Entry = { readonly who: Identity; readonly area: string } & (
+  | { readonly type: 'camera.view-began'; readonly data: Omit<CameraViewBegan['data'], 'by'> }
+  | { readonly type: 'camera.viewed'; readonly data: Omit<CameraViewed['data'], 'by'> }
+)
+
+interface Rooms {
+  readonly dispatcher: Pick<Dispatcher, 'audit'>
+  readonly log: { warn(o: object, m: string): void; error(o: object, m: string): void }
+  readonly now?: () => number
+}
+
+export class CameraViews {
+  readonly #rooms: Rooms
+  readonly #now: () => number
+  readonly #open = new Map<string, Open>()
+  #waiting: Entry[] = []
+  #writing: Promise<void> = Promise.resolve()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms
+    this.#now = rooms.now ?? Date.now
+    this.#timer = setInterval(() => void this.sweep(), SWEEP)
+    this.#timer.unref()
+  }
+
+  /** Views that go on. */
+  get open(): number {
+    return this.#open.size
+  }
+
+  /**
+   * Before a picture is given out; of a view that goes on nothing more is written. While the journal is away pictures go on all the same,
+   * since a flood is then most likely on, and the entry is written when it is back.
+   */
+  async began(asked: ViewAsked): Promise<void> {
+    const name = `${asked.viewer}\0${asked.key}`
+    const known = this.#open.get(name)
+    if (known) {
+      known.seen = this.#now()
+      return
+    }
+    const view = randomBytes(12).toString('base64url')
+    const at = this.#now()
+    this.#open.set(name, { asked, view, from: at, seen: at })
+    const { who, camera, kind, purpose, incident, breakGlass } = asked
+    const written = this.#write({
+      ...{ type: 'camera.view-began', who, area: camera.grid },
+      data: {
+        ...{ view, camera: camera.id, name: camera.name, grid: camera.grid, role: who.role, kind },
+        ...(purpose !== undefined && { purpose }),
+        ...(incident !== undefined && { incident }),
+        ...(breakGlass && { breakGlass }),
+      },
+    })
+    // A journal that hangs must not hold up the picture: what it did not take by then is written when it can.
+    await Promise.race([written, pause(PATIENCE, undefined, { ref: false })])
+  }
+
+  /** Something of the view was asked for. */
+  seen(viewer: string, key: string): void {
+    const open = this.#open.get(`${viewer}\0${key}`)
+    if (open) open.seen = this.#now()
+  }
+
+  /** Writes the end of views that are over, and what waited for the journal. */
+  async sweep(): Promise<void> {
+    const now = this.#now()
+    for (const [name, open] of this.#open) if (now - open.seen > OVER[open.asked.kind]) this.#end(name, open)
+    if (this.#waiting.length) await this.#flush()
+    await this.#writing
+  }
+
+  /** Ends all. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    for (const [name, open] of this.#open) this.#end(name, open)
+    await this.#writing
+  }
+
+  #end(name: string, { asked: { who, camera, breakGlass }, view, from, seen }: Open): void {
+    this.#open.delete(name)
+    const data = { view, camera: camera.id, grid: camera.grid, from, until: seen, ...(breakGlass && { breakGlass }) }
+    this.#writing = Promise.all([this.#writing, this.#write({ type: 'camera.viewed', who, area: camera.grid, data })]).then(() => undefined)
+  }
+
+  async #write(entry: Entry): Promise<void> {
+    const { type, who, area, data } = entry
+    try {
+      await this.#rooms.dispatcher.audit(type, `${type === 'camera.viewed' ? 'viewed' : 'view'}-${data.view}`, who, area, data)
+    } catch (error) {
+      if (!(error instanceof JournalUnavailable)) {
+        this.#rooms.log.error({ err: error, view: data.view }, 'a view of a camera could not be written')
+        return
+      }
+      this.#waiting.push(entry)
+      if (this.#waiting.length > WAITING) {
+        const lost = this.#waiting.shift()
+        this.#rooms.log.warn({ camera: lost?.data.camera, by: lost?.who.name }, 'the journal is away: this view is in no journal')
+      }
+    }
+  }
+
+  async #flush(): Promise<void> {
+    const entries = this.#waiting
+    this.#waiting = []
+    // In order, since an end belongs to a beginning; what fails again waits again.
+    for (const entry of entries) await this.#write(entry)
+  }
+}

@@ -1,0 +1,150 @@
+/** Who may see which camera, and what is kept of it: area, clearance, breaking glass at a 特急, the book of views, and whom to call. */
+import type { EventBody } from '@orchid/shared/kernel/event'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CITY, cameraOf, gridsOf, MIDDLE, TOWNSHIPS } from './city.ts'
+import { type Product, startProduct } from './product.ts'
+
+const [HERE, THERE] = [TOWNSHIPS[0], TOWNSHIPS[2]]
+const camera = (id: string, more: object): EventBody => {
+  const { gbCode: _, ...data } = cameraOf(HERE).data as { gbCode: string }
+  return { type: 'camera.registered', area: `${HERE}001001`, subject: `camera:${id}`, data: { ...data, id, ...more } }
+}
+let product: Product
+let ids = 0
+
+beforeAll(async () => {
+  product = await startProduct({
+    events: [
+      camera('vault', { name: '金库', classification: 'restricted', department: '公安局' }),
+      camera('yard', { name: '大院', classification: 'internal' }),
+      camera('far-vault', { name: '远处金库', classification: 'restricted', position: [MIDDLE[0] + 0.05, MIDDLE[1]] }),
+    ],
+  })
+})
+afterAll(() => product?.close())
+
+type Roles = Parameters<Product['token']>[0]
+const as = async (role: Roles, path: string, body?: object, area?: string) =>
+  product.call(path, { token: await product.token(role, area), ...(body !== undefined && { method: 'POST' as const, body }) })
+const play = (role: Roles, id: string, body: object = {}, area?: string) => as(role, `/api/cameras/${id}/play`, body, area)
+const command = (role: Roles, name: string, data: object) => as(role, `/api/commands/${name}`, { id: `v-${++ids}`, data })
+const rows = async (role: Roles, table: string) =>
+  (await as(role, `/api/tables/${table}?all=1`)).json.rows.map(([, row]: [string, Record<string, unknown>]) => row)
+async function red(position?: object): Promise<string> {
+  const report = { kind: 'hazard', level: 'red', grid: gridsOf(HERE)[0], occurredAt: new Date().toISOString(), title: '起火' }
+  await as('intake', '/api/patrol/events', { id: `red-${++ids}`, ...report, ...(position && { position }) })
+  return (await rows('viewer', 'incidents')).at(-1).id as string
+}
+
+test('a township sees, plays, finds and counts nothing of another', async () => {
+  const foreign = `cam-${THERE}`
+  const look = (path: string) => as('township-officer', path, undefined, HERE)
+  expect((await play('township-officer', foreign, {}, HERE)).status).toBe(404)
+  expect((await play('township-officer', 'nowhere', {}, HERE)).status).toBe(404)
+  expect((await look(`/api/cameras/${foreign}/control-room`)).status).toBe(404)
+  expect((await look(`/api/cameras/search?q=${foreign}`)).json).toMatchObject({ total: 0, rows: [] })
+  const near = await look(`/api/cameras/near?lng=${MIDDLE[0]}&lat=${MIDDLE[1]}&crs=WGS84&n=20`)
+  expect(near.json.cameras.map((one: { id: string }) => one.id)).not.toContain(foreign)
+  expect((await look('/api/tables/cameras?all=1')).text).not.toContain(foreign)
+  expect((await look('/api/cameras/export')).text).not.toContain(foreign)
+  expect((await look(`/api/tables/cameras?area=${THERE}`)).status).toBe(403)
+  expect((await play('township-officer', `cam-${HERE}`, {}, HERE)).status).toBe(200)
+})
+
+describe('clearance', () => {
+  test('too low: refused with the reason, and not found either', async () => {
+    for (const [role, id] of [
+      ['viewer', 'yard'],
+      ['wall', 'vault'],
+      ['township-officer', 'vault'],
+    ] as const) {
+      const { status, json } = await play(role, id)
+      expect([status, json.code]).toEqual([403, 'clearance-too-low'])
+      expect(json.detail).toMatch(new RegExp(`is (internal|restricted); the role ${role} sees up to`))
+    }
+    expect((await as('viewer', '/api/cameras/search?q=金库')).json.total).toBe(0)
+    expect((await as('viewer', `/api/cameras/near?lng=${MIDDLE[0]}&lat=${MIDDLE[1]}&crs=WGS84&n=20`)).text).not.toContain('vault')
+    expect((await as('viewer', '/api/cameras/export')).text).not.toContain('金库')
+  })
+  test('high enough: it plays and is found', async () => {
+    expect((await play('township-officer', 'yard')).status).toBe(200)
+    expect((await play('commander', 'vault')).status).toBe(200)
+    expect((await as('commander', '/api/cameras/search?q=金库')).json.total).toBe(2)
+  })
+})
+
+describe('breaking glass', () => {
+  test('at a 特急 the cameras of it open at once to who has the duty, with a reason; others and other cameras stay shut', async () => {
+    const incident = await red({ lng: MIDDLE[0], lat: MIDDLE[1] + 0.0005, crs: 'WGS84' })
+    const why = { incident, purpose: '处置特急起火' }
+    expect((await play('duty-officer', 'vault')).json.code).toBe('clearance-too-low')
+    expect((await play('duty-officer', 'vault', { incident })).json.code).toBe('clearance-too-low')
+    expect((await play('township-officer', 'vault', why)).json.code).toBe('clearance-too-low')
+    expect((await play('duty-officer', 'far-vault', why)).json.detail).toContain('not a camera of an open 特急')
+    expect((await play('duty-officer', 'vault', { ...why, incident: 'nosuch' })).status).toBe(403)
+    expect((await play('duty-officer', 'vault', why)).status).toBe(200)
+    // Bound by hand it is one of its cameras, wherever it stands.
+    const set = { id: `incident-${incident}`, name: '起火点', cameras: ['far-vault'], incident }
+    expect((await command('duty-officer', 'camera-set.save', set)).status).toBe(201)
+    expect((await play('duty-officer', 'far-vault', why)).status).toBe(200)
+    for (const step of ['accept', 'close']) await command('duty-officer', `incident.${step}`, { incident, opinion: '已扑灭' })
+    expect((await play('duty-officer', 'vault', { ...why, viewId: 'another-view' })).status).toBe(403)
+  })
+  test('it stands in a list for review: only auditors read it, somebody else reviews it, once', async () => {
+    const list = await rows('auditor', 'breakGlassViews')
+    expect(list.map((row: Record<string, unknown>) => row.camera).sort()).toEqual(['far-vault', 'vault'])
+    expect(list[0]).toMatchObject({ by: `duty-officer-${CITY}`, role: 'duty-officer', purpose: '处置特急起火', breakGlass: true })
+    for (const role of ['viewer', 'duty-officer', 'commander'] as const) {
+      expect((await as(role, '/api/tables/breakGlassViews')).status).toBe(403)
+      expect((await as(role, '/api/tables/cameraViews')).status).toBe(403)
+    }
+    const review = { view: list[0].view, opinion: '与事件相符' }
+    expect((await command('duty-leader', 'camera-view.review', review)).status).toBe(403)
+    expect((await command('auditor', 'camera-view.review', review)).status).toBe(201)
+    expect((await command('auditor', 'camera-view.review', review)).json.code).toBe('already-reviewed')
+    expect((await rows('auditor', 'breakGlassViews')).find((row: { view: string }) => row.view === review.view)).toMatchObject({
+      reviewedBy: `auditor-${CITY}`,
+      opinion: '与事件相符',
+    })
+  })
+})
+
+describe('the book of views', () => {
+  test('a view is written before its address is given out, once for all renewals, and ends with a time', async () => {
+    const id = `cam-${HERE}`
+    const viewId = 'book-view-1'
+    const { json } = await play('commander', id, { viewId, purpose: '例行查看' })
+    await play('commander', id, { viewId })
+    await as('commander', json.url)
+    const mine = async () =>
+      (await rows('auditor', 'cameraViews')).filter((row: Record<string, unknown>) => row.by === `commander-${CITY}` && row.camera === id)
+    const [began, ...more] = await mine()
+    expect(more).toEqual([])
+    expect(began).toMatchObject({ kind: 'live', purpose: '例行查看', grid: `${HERE}001001` })
+    expect(began.until).toBeUndefined()
+    await product.restart()
+    const [ended] = await mine()
+    expect(ended.until).toBeGreaterThanOrEqual(ended.from)
+    expect(ended.view).toBe(began.view)
+  })
+  test('nobody but auditors finds it in the journal, and an auditor of a township only what is of the township', async () => {
+    expect((await as('viewer', '/api/events?limit=1000')).text).not.toContain('camera.view')
+    expect((await as('auditor', '/api/events?limit=1000')).text).toContain('camera.view-began')
+    expect((await as('auditor', '/api/tables/cameraViews?all=1', undefined, THERE)).json.rows).toEqual([])
+  })
+})
+
+test('whom to call: whole for officers, masked for others, in no row, event or answer of anybody else', async () => {
+  const phone = '0579-88901234'
+  expect((await command('duty-officer', 'control-room.set', { department: '公安局', phone })).status).toBe(403)
+  expect((await command('system-admin', 'control-room.set', { department: '公安局', phone })).status).toBe(201)
+  expect((await as('duty-officer', '/api/cameras/vault/control-room')).json).toEqual({ department: '公安局', phone, masked: false })
+  expect((await as('viewer', '/api/cameras/vault/control-room')).json).toEqual({
+    department: '公安局',
+    phone: '057*-******34',
+    masked: true,
+  })
+  expect((await as('viewer', `/api/cameras/cam-${HERE}/control-room`)).json).toEqual({})
+  for (const path of ['/api/events?limit=1000', '/api/tables/cameras?all=1', '/api/cameras/export'])
+    expect((await as('auditor', path)).text).not.toContain('88901234')
+})
