@@ -115,7 +115,8 @@ export function createTilePlayer(
     recycle,
     quality(next) {
       quality = next
-      if (quality !== playing && !recycle()) plan(SOON)
+      // While an exchange goes on its own clock ends it, and looks then for what is wanted.
+      if (quality !== playing && !back && !recycle()) plan(SOON)
     },
     destroy() {
       ended = true

@@ -122,6 +122,8 @@ export function openVideo({
         setTimeout(
           () => {
             holding.delete(id)
+            // Nobody looks any more: that it has lasted is not known, and the next round asks.
+            if (to === 'live' && !gateway.isOpen(id)) return
             report(id, to, info).catch((error) => log.error({ err: error, camera: id }, 'a change of a camera could not be written'))
           },
           holdBefore(to, known(id), Date.now()),
