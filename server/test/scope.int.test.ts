@@ -294,6 +294,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
       { what: "the other's", path: `/api/cameras/${other.camera}/play`, options: post({}), statuses: [404] },
     ],
   },
+  'GET /api/cameras/:id/recordings': {
+    need: 'play',
+    ways: (own, other) => {
+      const span = 'from=2026-06-01T08:00:00Z&to=2026-06-01T09:00:00Z'
+      return [
+        { what: 'own, whose backend keeps none', path: `/api/cameras/${own.camera}/recordings?${span}`, statuses: [422] },
+        { what: "the other's", path: `/api/cameras/${other.camera}/recordings?${span}`, statuses: [404] },
+      ]
+    },
+  },
   'GET /api/base': { need: 'read', ways: () => [{ what: 'which base map', path: '/api/base', statuses: [200] }] },
   'GET /api/base/:z/:x/:y': { need: 'read', ways: () => [{ what: 'a tile', path: '/api/base/10/852/421', statuses: [204] }] },
   'GET /media/hls/*': {

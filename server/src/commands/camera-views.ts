@@ -7,7 +7,7 @@ import { JournalUnavailable } from '../journal/journal.ts'
 import type { Dispatcher } from './dispatch.ts'
 
 /** A view is over when nothing was asked for this long: a live player asks several times a second, a still picture comes every ten seconds. */
-const OVER = { live: 10_000, still: 25_000 } as const
+const OVER = { live: 10_000, still: 25_000, recorded: 10_000 } as const
 /** Milliseconds between two looks for views that are over. */
 const SWEEP = 2_000
 /** Milliseconds a picture waits for its entry. */
@@ -22,7 +22,7 @@ export interface ViewAsked {
   /** Tells the views of one viewer apart. */
   readonly key: string
   readonly camera: { readonly id: string; readonly name: string; readonly grid: string }
-  readonly kind: 'live' | 'still'
+  readonly kind: 'live' | 'still' | 'recorded'
   readonly purpose?: string
   readonly incident?: string
   readonly breakGlass?: true

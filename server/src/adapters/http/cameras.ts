@@ -4,6 +4,7 @@ import { controlRoomSubject, maskedPhone } from '@orchid/shared/domain/cameras/c
 import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import { within } from '@orchid/shared/kernel/geo'
 import { Exact, Line, Type } from '@orchid/shared/kernel/schema'
+import { parseRfc3339 } from '@orchid/shared/kernel/time'
 import type { FastifyInstance } from 'fastify'
 import type { CameraViews } from '../../commands/camera-views.ts'
 import type { Journal } from '../../journal/journal.ts'
@@ -12,13 +13,20 @@ import type { Authenticator } from './authenticate.ts'
 import { admit } from './camera-access.ts'
 import { HttpProblem, requireTables } from './problem.ts'
 
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
 /** What the video room gives; named here because adapters do not import each other. */
 export interface CameraPlayer {
   play(
     camera: string,
     viewer: string,
-    options?: { viewId?: string; quality?: 'main' | 'sub' },
+    options?: { viewId?: string; quality?: 'main' | 'sub'; recorded?: Span },
   ): { url: string; type: 'hls'; viewId: string; expiresAt: number; state: string; steps: readonly object[] }
+  keepsRecordings(camera: string): boolean
+  recordings(camera: string, span: Span): Promise<{ recordings: readonly { from: number; to?: number }[] } | { reason: string }>
   serveHls(request: {
     path: string
     viewer: string
@@ -38,10 +46,28 @@ interface PlayBody {
   readonly quality?: 'main' | 'sub'
   readonly purpose?: string
   readonly incident?: string
+  readonly recorded?: { readonly from: string; readonly to: string }
 }
 
 /** Tells the views of one viewer apart: the same for the address of a picture and for what is asked of it. */
 const keyOf = (url: string, viewId: string): string => `${url.split('/')[3]} ${viewId}`
+
+/** Hours that may be asked for, or played, at once. */
+const MOST_HOURS = 24
+
+/** Epoch milliseconds of two RFC 3339 times. Throws HttpProblem that names the wrong one. */
+function spanOf({ from, to }: { from: string; to: string }, at: string): Span {
+  const span = { from: parseRfc3339(from) ?? Number.NaN, to: parseRfc3339(to) ?? Number.NaN }
+  const wrong = Number.isNaN(span.from) ? 'from' : Number.isNaN(span.to) ? 'to' : undefined
+  if (wrong) throw new HttpProblem(400, 'invalid', `${wrong} is no time with an offset, such as 2026-06-01T08:00:00+08:00.`, { errors: [{ path: `${at}/${wrong}`, message: 'no RFC 3339 time' }] })
+  if (span.to <= span.from || span.to - span.from > MOST_HOURS * 3_600_000)
+    throw new HttpProblem(422, 'span', `to must be after from, by ${MOST_HOURS} hours at most.`, { errors: [{ path: `${at}/to`, message: 'before from, or too late' }] })
+  return span
+}
+
+const Time = Type.String({ maxLength: 40, description: 'RFC 3339 with offset.' })
+
+const keepsNone = (): HttpProblem => new HttpProblem(422, 'no-recordings', 'The backend of this camera keeps no recordings.')
 
 const CameraId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' })
 
@@ -66,6 +92,8 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
           quality: Type.Optional(
             Type.Enum(['main', 'sub'], { description: 'sub: the smaller stream, where the camera has one; default main.' }),
           ),
+          // What the media server kept of this span instead of what is to be seen now.
+          recorded: Type.Optional(Exact({ from: Time, to: Time })),
         }),
         response: {
           200: Type.Object({
@@ -86,12 +114,14 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
     async (request) => {
       const who = await auth.require(request, 'play')
       requireTables(state)
-      const { viewId, quality, ...why } = request.body ?? {}
+      const { viewId, quality, recorded, ...why } = request.body ?? {}
       const { camera, ...admitted } = admit(state, who, request.params.id, why)
       const viewer = auth.viewer(request)
+      if (recorded && !video.keepsRecordings(camera.id)) throw keepsNone()
+      const span = recorded && spanOf(recorded, '/recorded')
       // The camera opens while the entry is written; its address is given out when it is.
-      const play = video.play(camera.id, viewer, { ...(viewId && { viewId }), ...(quality && { quality }) })
-      await views.began({ who, viewer, key: keyOf(play.url, play.viewId), camera, kind: 'live', ...admitted })
+      const play = video.play(camera.id, viewer, { ...(viewId && { viewId }), ...(quality && { quality }), ...(span && { recorded: span }) })
+      await views.began({ who, viewer, key: keyOf(play.url, play.viewId), camera, kind: span ? 'recorded' : 'live', ...admitted })
       return play
     },
   )
@@ -123,6 +153,38 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
       if (typeof phone !== 'string') return { department }
       const whole = may(who.role, 'private')
       return { department, phone: whole ? phone : maskedPhone(phone), masked: !whole }
+    },
+  )
+
+  app.get<{ Params: { id: string }; Querystring: { from: string; to: string } }>(
+    '/api/cameras/:id/recordings',
+    {
+      schema: {
+        tags: ['cameras'],
+        summary: 'What the media server of a camera kept between two times, oldest first',
+        params: Type.Object({ id: CameraId }),
+        querystring: Type.Object({ from: Time, to: Time }),
+        response: {
+          200: Type.Object({
+            recordings: Type.Array(
+              Type.Object({
+                from: Time,
+                to: Type.Optional(Type.String({ description: 'Absent: the server does not say.' })),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const who = await auth.require(request, 'play')
+      requireTables(state)
+      const { camera } = admit(state, who, request.params.id)
+      if (!video.keepsRecordings(camera.id)) throw keepsNone()
+      const found = await video.recordings(camera.id, spanOf(request.query, ''))
+      if ('reason' in found) throw new HttpProblem(503, found.reason, 'The media server did not tell its recordings.')
+      const iso = (ms: number): string => new Date(ms).toISOString()
+      return { recordings: found.recordings.map(({ from, to }) => ({ from: iso(from), ...(to !== undefined && { to: iso(to) }) })) }
     },
   )
 

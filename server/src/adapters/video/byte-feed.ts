@@ -65,3 +65,12 @@ export function byteFeed({ container, bytes, pieceMs, close }: ByteSource): Feed
     },
   }
 }
+
+/** The same feed, whose pictures were made from that instant on. */
+export const recordedFeed = (feed: Feed, recordedAt: number): Feed => ({
+  ...feed,
+  recordedAt,
+  get failure() {
+    return feed.failure
+  },
+})

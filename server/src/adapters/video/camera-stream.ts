@@ -1,6 +1,6 @@
 /** One open camera: starts its source, keeps its ring filled, notices when pictures stop, and tries again until it is closed. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CameraSource, Feed, Quality } from './backends/backend.ts'
+import type { CameraSource, Feed, Quality, Span } from './backends/backend.ts'
 import { backendOf } from './backends/backends.ts'
 import type { MediaServers } from './backends/media-servers.ts'
 import { CameraFailure, exitFailure, type FailureCode, type OpeningStep } from './camera-failure.ts'
@@ -64,6 +64,15 @@ export interface StreamContext {
   readonly backOff: readonly [number, number]
 }
 
+export interface StreamOptions {
+  readonly name: string
+  readonly id: string
+  readonly quality: Quality
+  readonly recorded?: Span
+  readonly context: StreamContext
+  readonly priority: number
+}
+
 const stallFloorMs = 2000
 const segmentSeconds = 0.19
 const stalledBecomesOfflineMs = 10_000
@@ -73,6 +82,10 @@ const transcodable = new Set(['hvc1', 'hev1'])
 export class CameraStream {
   readonly id: string
   readonly quality: Quality
+  /** What was recorded in this span is played once, instead of what is to be seen now. */
+  readonly recorded: Span | undefined
+  /** What the gateway calls it. */
+  readonly name: string
   readonly ring: SegmentRing
   references = 0
   /** Monotonic milliseconds. */
@@ -103,9 +116,11 @@ export class CameraStream {
   #stalledFor: number | undefined
   #giveUp: ((failure: CameraFailure) => void) | undefined
 
-  constructor({ id, quality, context, priority }: { id: string; quality: Quality; context: StreamContext; priority: number }) {
+  constructor({ name, id, quality, recorded, context, priority }: StreamOptions) {
+    this.name = name
     this.id = id
     this.quality = quality
+    this.recorded = recorded
     this.#context = context
     this.#priority = priority
     this.#since = context.now()
@@ -209,7 +224,8 @@ export class CameraStream {
       })
       // A silent camera stays "stalled" with its last time while it is opened again; every other failure is known at once.
       if (this.#state !== 'stalled' || failure.code !== 'silent') this.#become(failure.code === 'codec' ? 'codec' : 'offline', failure)
-      if (failure.code === 'unknown-camera') {
+      // What was recorded is played once: it must not begin again under a viewer who saw its end.
+      if (failure.code === 'unknown-camera' || this.recorded) {
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
         break
       }
@@ -260,6 +276,7 @@ export class CameraStream {
       feed = await backendOf(source).open(source, {
         id: this.id,
         quality: this.quality,
+        ...(this.recorded && { recorded: this.recorded }),
         networks,
         ...(resolve && { resolve }),
         ...(servers && { servers }),
@@ -287,6 +304,7 @@ export class CameraStream {
     this.#pieceMs = feed.pieceMs ?? 0
     let hadPicture = false
     let parameters: string | undefined
+    let recordedAt = feed.recordedAt
     let decided: CameraFailure | undefined
     const giveUp = (failure: CameraFailure) => {
       decided ??= failure
@@ -332,7 +350,8 @@ export class CameraStream {
       }
       arrivedAt = now
       this.#silence = 0
-      this.#lastFrameAt = this.#context.now()
+      if (recordedAt !== undefined) recordedAt += segment.duration * 1000
+      this.#lastFrameAt = recordedAt ?? this.#context.now()
       this.ring.add(segment, this.#lastFrameAt)
       if (browserCodecs.has(this.#init?.sampleEntry ?? '')) this.#become('live')
       else this.#become('codec', this.#leaveSlots && new CameraFailure('slots-taken', 'picture'))

@@ -1,6 +1,6 @@
 /** The stream gateway: opens cameras on demand, one source each however many look, and closes them when nobody does. */
 
-import type { CameraSource, Quality } from './backends/backend.ts'
+import type { CameraSource, Quality, Span } from './backends/backend.ts'
 import type { MediaServers } from './backends/media-servers.ts'
 import type { FailureCode, OpeningStep } from './camera-failure.ts'
 import { parseCameraNetworks, type Resolve } from './camera-networks.ts'
@@ -11,7 +11,7 @@ import { StartQueue } from './start-queue.ts'
 import type { KeyFrame } from './still-pictures.ts'
 import { TranscodeSlots } from './transcode-slots.ts'
 
-export type { CameraSource, Quality } from './backends/backend.ts'
+export type { CameraSource, Quality, Span } from './backends/backend.ts'
 export type { StepTime, StreamState, StreamStatus } from './camera-stream.ts'
 
 /** What the registry can be told; `connecting` is nobody's business but the viewer's. */
@@ -74,10 +74,10 @@ export interface NotPlaying {
   readonly lastFrameAt?: number
 }
 
-/** A stream is named by its camera's id, with `~sub` behind it when it is the smaller one. */
+/** A stream is named by its camera's id, with `~sub` behind it when it is the smaller one, or `~<from>-<to>` (epoch milliseconds) when it is a recorded one. */
 export interface Gateway {
-  /** The name of the stream that gives this quality: the camera's only one, where it has no smaller one. */
-  nameOf(id: string, quality: Quality): string
+  /** The name of the stream that gives this quality: the camera's only one, where it has no smaller one; or what was recorded, which is always the large one. */
+  nameOf(id: string, quality: Quality, recorded?: Span): string
   /** Opens a stream and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need. Throws GatewayFull. */
   open(name: string, options?: { priority?: number }): StreamHandle
   /** Opens a stream without a reference: requests keep it open. Throws GatewayFull. */
@@ -114,9 +114,11 @@ export class GatewayFull extends Error {
 }
 
 const subMark = '~sub'
-const partsOf = (name: string): { id: string; quality: Quality } =>
-  name.endsWith(subMark) ? { id: name.slice(0, -subMark.length), quality: 'sub' } : { id: name, quality: 'main' }
-const keyOf = ({ id, quality }: { id: string; quality: Quality }): string => (quality === 'sub' ? `${id}${subMark}` : id)
+function partsOf(name: string): { name: string; id: string; quality: Quality; recorded?: Span } {
+  const [, id = name, from, to] = /^(.+)~(\d+)-(\d+)$/.exec(name) ?? []
+  if (from !== undefined) return { name, id, quality: 'main', recorded: { from: Number(from), to: Number(to) } }
+  return name.endsWith(subMark) ? { name, id: name.slice(0, -subMark.length), quality: 'sub' } : { name, id: name, quality: 'main' }
+}
 /** Better words first. */
 const TOLD: readonly StreamState[] = ['live', 'codec', 'stalled', 'offline']
 
@@ -155,7 +157,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     note: (message, fields) => options.log.info(fields, message),
     changed(stream) {
-      if (streams.get(keyOf(stream)) === stream) tell(stream.id)
+      if (streams.get(stream.name) === stream && !stream.recorded) tell(stream.id)
     },
   }
 
@@ -190,8 +192,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   ticker.unref()
 
   function shut(stream: CameraStream): Promise<void> {
-    if (streams.get(keyOf(stream)) === stream) {
-      streams.delete(keyOf(stream))
+    if (streams.get(stream.name) === stream) {
+      streams.delete(stream.name)
       if (isOpen(stream.id)) tell(stream.id)
       else told.delete(stream.id)
     }
@@ -226,7 +228,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    nameOf: (id, quality) => (quality === 'sub' && options.hasSubStream?.(id) ? `${id}${subMark}` : id),
+    nameOf(id, quality, recorded) {
+      if (recorded) return `${id}~${recorded.from}-${recorded.to}`
+      return quality === 'sub' && options.hasSubStream?.(id) ? `${id}${subMark}` : id
+    },
     open(name, { priority = 1 } = {}) {
       const stream = streamOf(name, priority)
       stream.references++
@@ -286,7 +291,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (stream && stream.references === 0 && stream.openedAt >= since && stream.touchedAt <= stream.openedAt + 1) await shut(stream)
     },
     isOpen,
-    openCameras: () => [...new Set([...streams.values()].map(({ id }) => id))],
+    openCameras: () => [...new Set([...streams.values()].filter(({ recorded }) => !recorded).map(({ id }) => id))],
     async close(name) {
       const stream = streams.get(name)
       if (stream) await shut(stream)

@@ -5,7 +5,7 @@ export const playUrlMs = 5 * 60 * 1000
 export const mediaRoot = '/media/hls'
 
 export interface PlayClaim {
-  /** Name of the stream: the camera's id, with `~sub` behind it when it is the smaller one. */
+  /** Name of the stream: the camera's id, with `~sub` behind it when it is the smaller one, `~<from>-<to>` when it is recorded. */
   readonly camera: string
   /** The signed-in session or the machine's token, as a stable name of the caller's choice. */
   readonly viewer: string

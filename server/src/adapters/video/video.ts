@@ -7,11 +7,14 @@ import type { WebSocket } from 'ws'
 import type { Dispatcher } from '../../commands/dispatch.ts'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
+import type { Recording } from './backends/backend.ts'
+import { backendOf } from './backends/backends.ts'
 import type { MediaServers } from './backends/media-servers.ts'
+import { CameraFailure } from './camera-failure.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { type Probed, probeCamera } from './camera-probe.ts'
 import { type Round, startRounds } from './camera-rounds.ts'
-import { createGateway, type Quality, type ReportedState, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
+import { type CameraSource, createGateway, type Quality, type ReportedState, type Span, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { watchOpenElsewhere } from './open-elsewhere.ts'
@@ -44,8 +47,15 @@ export interface Snapshot {
 }
 
 export interface Video {
-  /** Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. */
-  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality }): Play
+  /**
+   * Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. `recorded`: what its backend kept
+   * of that span, played once at the speed of life; its program date-times are those of the recording.
+   */
+  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Span }): Play
+  /** Whether the backend of the camera has recordings to ask for. */
+  keepsRecordings(camera: string): boolean
+  /** Recordings that touch the span, oldest first; or why they cannot be had. */
+  recordings(camera: string, span: Span): Promise<{ recordings: readonly Recording[] } | { reason: string }>
   /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. */
   snapshot(camera: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
@@ -131,15 +141,16 @@ export function openVideo({
       )
     },
     hasSubStream: (id) => row(id)?.subStream ?? false,
-    async openSource(id) {
-      const camera = row(id)
-      if (!camera) return undefined
-      if (camera.backend === 'demo')
-        return { backend: 'demo', title: camera.name, place: placeOf(state, camera.grid), siteKind: camera.siteKind }
-      const url = await addressOf(id)
-      return url === undefined ? undefined : { backend: camera.backend, url }
-    },
+    openSource,
   })
+  async function openSource(id: string): Promise<CameraSource | undefined> {
+    const camera = row(id)
+    if (!camera) return undefined
+    if (camera.backend === 'demo')
+      return { backend: 'demo', title: camera.name, place: placeOf(state, camera.grid), siteKind: camera.siteKind }
+    const url = await addressOf(id)
+    return url === undefined ? undefined : { backend: camera.backend, url }
+  }
   const addressOf = async (id: string): Promise<string | undefined> => {
     const sealed = await journal.openPrivate(`camera:${id}`)
     return typeof sealed?.source === 'string' ? sealed.source : undefined
@@ -196,11 +207,23 @@ export function openVideo({
   const serveHls = createHlsServer(gateway, playUrls, seen)
 
   return {
-    play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main' } = {}) {
-      const name = gateway.nameOf(camera, quality)
+    play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
+      const name = gateway.nameOf(camera, quality, recorded)
       const { state: now, steps } = gateway.touch(name)
       const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
       return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
+    },
+    keepsRecordings: (camera) => backendOf({ backend: row(camera)?.backend ?? 'gateway' } as CameraSource).recordings !== undefined,
+    async recordings(camera, span) {
+      const source = await openSource(camera)
+      if (!source) return { reason: 'unknown-camera' }
+      try {
+        const reach = { networks, servers: mediaServers, signal: leaving.signal }
+        return { recordings: (await backendOf(source).recordings?.(source, span, reach)) ?? [] }
+      } catch (error) {
+        if (error instanceof CameraFailure) return { reason: error.code }
+        throw error
+      }
     },
     async snapshot(camera, signal) {
       const name = gateway.nameOf(camera, 'main')

@@ -13,8 +13,8 @@ export type CameraViewBegan = JournalEvent<
     readonly grid: string
     readonly by: string
     readonly role: Role
-    /** `still`: single pictures. */
-    readonly kind: 'live' | 'still'
+    /** `still`: single pictures. `recorded`: what the media server kept. */
+    readonly kind: 'live' | 'still' | 'recorded'
     /** Why, in the words of who looks. */
     readonly purpose?: string
     readonly incident?: string

@@ -11,7 +11,7 @@ export interface CameraViewRow extends Row {
   readonly grid: string
   readonly by: string
   readonly role: Role
-  readonly kind: 'live' | 'still'
+  readonly kind: 'live' | 'still' | 'recorded'
   readonly purpose?: string
   readonly incident?: string
   readonly breakGlass?: true

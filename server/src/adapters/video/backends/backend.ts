@@ -41,6 +41,8 @@ export interface Feed {
   readonly bytes?: Readable
   /** Usual milliseconds between two pieces of the source, where they come in pieces: silence up to this long is none. */
   readonly pieceMs?: number
+  /** When its first picture was recorded, epoch milliseconds; absent: it is made now. */
+  readonly recordedAt?: number
   /** Called when the first picture is there. */
   started?(): void
   /** Resolves when the source fails; stays pending when it is closed from our side. */

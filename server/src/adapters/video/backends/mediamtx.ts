@@ -1,6 +1,7 @@
 /** MediaMTX: its HLS is fetched by us; its playback server lists and gives what it recorded. Tried against a fake only. */
 import { CameraFailure } from '../camera-failure.ts'
 import { openHls } from '../hls-pull.ts'
+import { recordedFeed } from '../byte-feed.ts'
 import { openHttp } from '../http-pull.ts'
 import type { AddressedSource, Backend, Reach, Span } from './backend.ts'
 import { addressAt, servedStream } from './media-servers.ts'
@@ -24,7 +25,8 @@ export const mediamtx: Backend<AddressedSource> = {
     const { recorded } = opening
     if (recorded) {
       const duration = String((recorded.to - recorded.from) / 1000)
-      return openHttp(playbackAt(url, opening, 'get', { start: iso(recorded.from), duration, format: 'fmp4' }), opening)
+      const feed = await openHttp(playbackAt(url, opening, 'get', { start: iso(recorded.from), duration, format: 'fmp4' }), opening)
+      return recordedFeed(feed, recorded.from)
     }
     const { base, path, credential: login, fingerprint } = servedStream(url, opening.servers)
     // Its newer versions send who asks first to the same address with this query; afterwards a session stands in every address.

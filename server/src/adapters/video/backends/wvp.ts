@@ -4,6 +4,7 @@
  */
 import { readAddress } from '../camera-connection.ts'
 import { CameraFailure } from '../camera-failure.ts'
+import { recordedFeed } from '../byte-feed.ts'
 import { openHttp } from '../http-pull.ts'
 import type { AddressedSource, Backend, Reach } from './backend.ts'
 import { addressAt, servedStream } from './media-servers.ts'
@@ -39,7 +40,8 @@ export const wvp: Backend<AddressedSource> = {
     const stream = recorded
       ? await ask(url, 'playback', { startTime: clockOf(recorded.from), endTime: clockOf(recorded.to) }, opening)
       : await ask(url, 'play', {}, opening)
-    return openHttp(readAddress(addressIn(objectOf(stream)), ['http', 'https']), opening)
+    const feed = await openHttp(readAddress(addressIn(objectOf(stream)), ['http', 'https']), opening)
+    return recorded ? recordedFeed(feed, recorded.from) : feed
   },
 
   async recordings({ url }, { from, to }, reach) {

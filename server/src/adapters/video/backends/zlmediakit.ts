@@ -4,6 +4,7 @@
  */
 import { DAY, shanghaiDate, shanghaiDay, shanghaiDayStart } from '@orchid/shared/kernel/time'
 import { CameraFailure } from '../camera-failure.ts'
+import { recordedFeed } from '../byte-feed.ts'
 import { openHttp } from '../http-pull.ts'
 import type { AddressedSource, Backend, Reach, Recording, Span } from './backend.ts'
 import { addressAt, servedStream } from './media-servers.ts'
@@ -47,7 +48,7 @@ export const zlmediakit: Backend<AddressedSource> = {
     if (!opening.recorded) return openHttp(addressAt(base, `${path}.live.ts`, { fingerprint }), opening)
     const [file] = await filesOf(url, opening.recorded, opening)
     if (!file) throw new CameraFailure('not-found', 'source')
-    return openHttp(addressAt(base, `${file.path}.live.ts`, { fingerprint }), opening)
+    return recordedFeed(await openHttp(addressAt(base, `${file.path}.live.ts`, { fingerprint }), opening), file.from)
   },
 
   async recordings({ url }, span, reach) {
