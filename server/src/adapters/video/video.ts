@@ -14,7 +14,16 @@ import { CameraFailure } from './camera-failure.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { type Probed, probeCamera } from './camera-probe.ts'
 import { type Round, startRounds } from './camera-rounds.ts'
-import { type CameraSource, createGateway, type Quality, type ReportedState, type Span, type StateInfo, type StepTime, type StreamState } from './gateway.ts'
+import {
+  type CameraSource,
+  createGateway,
+  type Quality,
+  type ReportedState,
+  type Span,
+  type StateInfo,
+  type StepTime,
+  type StreamState,
+} from './gateway.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { watchOpenElsewhere } from './open-elsewhere.ts'

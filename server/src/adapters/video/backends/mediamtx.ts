@@ -1,7 +1,8 @@
 /** MediaMTX: its HLS is fetched by us; its playback server lists and gives what it recorded. Tried against a fake only. */
+
+import { recordedFeed } from '../byte-feed.ts'
 import { CameraFailure } from '../camera-failure.ts'
 import { openHls } from '../hls-pull.ts'
-import { recordedFeed } from '../byte-feed.ts'
 import { openHttp } from '../http-pull.ts'
 import type { AddressedSource, Backend, Reach, Span } from './backend.ts'
 import { addressAt, servedStream } from './media-servers.ts'

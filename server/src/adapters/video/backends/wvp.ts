@@ -2,9 +2,10 @@
  * WVP-GB28181-pro: asked to play a channel, it names the address at one of its media servers, which must lie in CAMERA_NETWORKS like any
  * other. Nothing is told to stop: WVP ends a stream that nobody reads, and somebody else may read it. Tried against a fake only.
  */
+
+import { recordedFeed } from '../byte-feed.ts'
 import { readAddress } from '../camera-connection.ts'
 import { CameraFailure } from '../camera-failure.ts'
-import { recordedFeed } from '../byte-feed.ts'
 import { openHttp } from '../http-pull.ts'
 import type { AddressedSource, Backend, Reach } from './backend.ts'
 import { addressAt, servedStream } from './media-servers.ts'

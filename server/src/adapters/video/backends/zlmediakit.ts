@@ -3,8 +3,8 @@
  * streams of the app `record`. Its snapshots are not used: where taking one fails it gives the last one as new. Tried against a fake only.
  */
 import { DAY, shanghaiDate, shanghaiDay, shanghaiDayStart } from '@orchid/shared/kernel/time'
-import { CameraFailure } from '../camera-failure.ts'
 import { recordedFeed } from '../byte-feed.ts'
+import { CameraFailure } from '../camera-failure.ts'
 import { openHttp } from '../http-pull.ts'
 import type { AddressedSource, Backend, Reach, Recording, Span } from './backend.ts'
 import { addressAt, servedStream } from './media-servers.ts'
