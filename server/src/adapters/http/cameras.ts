@@ -59,9 +59,14 @@ const MOST_HOURS = 24
 function spanOf({ from, to }: { from: string; to: string }, at: string): Span {
   const span = { from: parseRfc3339(from) ?? Number.NaN, to: parseRfc3339(to) ?? Number.NaN }
   const wrong = Number.isNaN(span.from) ? 'from' : Number.isNaN(span.to) ? 'to' : undefined
-  if (wrong) throw new HttpProblem(400, 'invalid', `${wrong} is no time with an offset, such as 2026-06-01T08:00:00+08:00.`, { errors: [{ path: `${at}/${wrong}`, message: 'no RFC 3339 time' }] })
+  if (wrong)
+    throw new HttpProblem(400, 'invalid', `${wrong} is no time with an offset, such as 2026-06-01T08:00:00+08:00.`, {
+      errors: [{ path: `${at}/${wrong}`, message: 'no RFC 3339 time' }],
+    })
   if (span.to <= span.from || span.to - span.from > MOST_HOURS * 3_600_000)
-    throw new HttpProblem(422, 'span', `to must be after from, by ${MOST_HOURS} hours at most.`, { errors: [{ path: `${at}/to`, message: 'before from, or too late' }] })
+    throw new HttpProblem(422, 'span', `to must be after from, by ${MOST_HOURS} hours at most.`, {
+      errors: [{ path: `${at}/to`, message: 'before from, or too late' }],
+    })
   return span
 }
 
@@ -120,7 +125,11 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
       if (recorded && !video.keepsRecordings(camera.id)) throw keepsNone()
       const span = recorded && spanOf(recorded, '/recorded')
       // The camera opens while the entry is written; its address is given out when it is.
-      const play = video.play(camera.id, viewer, { ...(viewId && { viewId }), ...(quality && { quality }), ...(span && { recorded: span }) })
+      const play = video.play(camera.id, viewer, {
+        ...(viewId && { viewId }),
+        ...(quality && { quality }),
+        ...(span && { recorded: span }),
+      })
       await views.began({ who, viewer, key: keyOf(play.url, play.viewId), camera, kind: span ? 'recorded' : 'live', ...admitted })
       return play
     },

@@ -40,7 +40,9 @@ export function createHlsServer(
   playUrls: PlayUrls,
   seen: (viewer: string, key: string) => void = () => undefined,
 ): ServeHls {
-  const route = new RegExp(`^${mediaRoot}/([A-Za-z0-9._-]{1,40}(?:~sub|~\\d{1,15}-\\d{1,15})?)/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`)
+  const route = new RegExp(
+    `^${mediaRoot}/([A-Za-z0-9._-]{1,40}(?:~sub|~\\d{1,15}-\\d{1,15})?)/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`,
+  )
   return async ({ path, viewer, signal }) => {
     const match = route.exec(path)
     if (!match) return problem(404, 'not-found', 'There is no such media path.')
