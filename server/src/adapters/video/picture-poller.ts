@@ -61,6 +61,7 @@ export function startPoller(options: PollerOptions): Poller {
     let sampledAt: number | undefined
     let verdict: { frozenMs: number; blackMs: number } | undefined
     let lastFrameAt = 0
+    let moved = false
     try {
       while (!signal.aborted) {
         const { frame, state } = await options.keyFrame(id)
@@ -71,13 +72,16 @@ export function startPoller(options: PollerOptions): Poller {
           const luma = await options.luma(frame)
           if (!luma) return
           verdict = judge.judge(luma, sampledAt === undefined ? 0 : frame.at - sampledAt)
+          if (sampledAt !== undefined && verdict.frozenMs === 0) moved = true
           sampledAt = lastFrameAt = frame.at
         }
         if (performance.now() - began >= times.look) break
         await sleep(times.every, undefined, { signal })
       }
       if (!verdict || signal.aborted) return
-      const seen = verdict.blackMs >= times.black ? 'black' : verdict.frozenMs >= times.frozen ? 'frozen' : 'live'
+      const seen = verdict.blackMs >= times.black ? 'black' : verdict.frozenMs >= times.frozen ? 'frozen' : moved ? 'live' : undefined
+      // Key frames that come seldom show neither: nothing is claimed.
+      if (seen === undefined) return
       await options.report(id, seen, lastFrameAt)
       judged++
     } catch (error) {
