@@ -39,8 +39,8 @@ describe('placing names', () => {
   })
   test('of a lattice the box itself comes first, then, where that is taken, its neighbours side by side and above', () => {
     const p = new Placement({ x: -100, y: -100, width: 200, height: 200 })
-    const places = lattice({ x: 0, y: 0, width: 10, height: 10 }, 1, 2)
-    expect([1, 2, 3, 4, 5].map(() => p.place(places)).map((box) => [box?.x, box?.y])).toEqual([
+    const places = () => lattice({ x: 0, y: 0, width: 10, height: 10 }, 1, 2)
+    expect([1, 2, 3, 4, 5].map(() => p.place(places())).map((box) => [box?.x, box?.y])).toEqual([
       [0, 0],
       [-11, 0],
       [11, 0],

@@ -21,9 +21,22 @@ export const grown = ({ x, y, width, height }: Box, by: number): Box => ({
 export const apart = (a: Box, b: Box): boolean =>
   a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y
 
+const NOBODY: readonly Box[] = []
+/** Edge of a square in pixels: about that of a symbol, so that one touches few. */
+const SQUARE = 64
+
+/** Numbers of the squares that a box touches. */
+function squares({ x, y, width, height }: Box): number[] {
+  const found: number[] = []
+  for (let i = Math.floor(x / SQUARE); i * SQUARE < x + width; i++)
+    for (let j = Math.floor(y / SQUARE); j * SQUARE < y + height; j++) found.push(i * 0x10000 + j)
+  return found
+}
+
 /** Places boxes one after the other, each at the first of its candidates that is free, else where it covers least of what may be covered. */
 export class Placement {
-  readonly #fixed: Box[] = []
+  /** Fixed boxes under each square of the field that they touch: hundreds of symbols each try dozens of places. */
+  readonly #fixed = new Map<number, Box[]>()
   readonly #soft: Box[] = []
   readonly #bounds: Box
 
@@ -33,7 +46,11 @@ export class Placement {
 
   /** Nothing may ever cover this. */
   take(box: Box): void {
-    this.#fixed.push(box)
+    for (const square of squares(box)) {
+      const there = this.#fixed.get(square)
+      if (there) there.push(box)
+      else this.#fixed.set(square, [box])
+    }
   }
 
   /** Something that stays legible when a corner of it is covered. */
@@ -45,12 +62,14 @@ export class Placement {
   cost(box: Box): number {
     // Sums of pixels are never exact: less than a hundredth of a square pixel outside is inside.
     if (box.width * box.height - overlap(box, this.#bounds) > 0.01) return Number.POSITIVE_INFINITY
-    if (this.#fixed.some((other) => overlap(box, other) > 0)) return Number.POSITIVE_INFINITY
+    for (const square of squares(box)) {
+      for (const other of this.#fixed.get(square) ?? NOBODY) if (overlap(box, other) > 0) return Number.POSITIVE_INFINITY
+    }
     return this.#soft.reduce((sum, other) => sum + overlap(box, other), 0)
   }
 
   /** The first free candidate, else the cheapest that costs at most `most` pixels²; undefined when there is none. The place is taken. */
-  place<B extends Box>(candidates: readonly B[], most = 0): B | undefined {
+  place<B extends Box>(candidates: Iterable<B>, most = 0): B | undefined {
     let best: B | undefined
     let least = Number.POSITIVE_INFINITY
     for (const candidate of candidates) {
@@ -101,14 +120,25 @@ export function clamped(box: Box, into: Box): Box {
   return { ...box, x: within(box.x, into.x, into.width - box.width), y: within(box.y, into.y, into.height - box.height) }
 }
 
-/** The box, then boxes of its size around it by half steps, up to `rings` whole ones away: the nearest first, side by side before one above the other. */
-export function lattice(box: Box, gap: number, rings: number): Box[] {
-  const [dx, dy] = [(box.width + gap) / 2, (box.height + gap) / 2]
+/** Steps of a lattice in order, for each number of rings and shape of its steps. */
+const orders = new Map<string, readonly (readonly [across: number, down: number])[]>()
+
+function orderOf(rings: number, dx: number, dy: number): readonly (readonly [across: number, down: number])[] {
+  const shape = Math.round((20 * dx) / dy) / 20
+  const name = `${rings} ${shape}`
+  const known = orders.get(name)
+  if (known) return known
+  const far = ([i, j]: readonly [number, number]): number => (i * shape) ** 2 + 1.1 * j ** 2
   const steps = Array.from({ length: 4 * rings + 1 }, (_, i) => i - 2 * rings)
-  return steps
-    .flatMap((i) => steps.map((j) => ({ ...box, x: box.x + i * dx, y: box.y + j * dy, far: (i * dx) ** 2 + 1.1 * (j * dy) ** 2 })))
-    .sort((a, b) => a.far - b.far)
-    .map(({ far: _, ...one }) => one)
+  const order = steps.flatMap((i) => steps.map((j) => [i, j] as const)).sort((a, b) => far(a) - far(b))
+  orders.set(name, order)
+  return order
+}
+
+/** The box, then boxes of its size around it by half steps, up to `rings` whole ones away: the nearest first, side by side before one above the other. One by one, for mostly an early one is free. */
+export function* lattice(box: Box, gap: number, rings: number): Generator<Box> {
+  const [dx, dy] = [(box.width + gap) / 2, (box.height + gap) / 2]
+  for (const [i, j] of orderOf(rings, dx, dy)) yield { x: box.x + i * dx, y: box.y + j * dy, width: box.width, height: box.height }
 }
 
 /** Width of a text in em: Chinese characters and the shapes of the symbols are square, Latin letters about half as wide. */

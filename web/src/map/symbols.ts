@@ -9,6 +9,8 @@ import { type Box, clamped, ems, lattice, type Placement } from './placement.ts'
 const BLINKING = 3
 /** Symbols with a number; the rest are painted small. */
 const NUMBERED = 40
+/** So many of the worst are tried: where these find no room, those behind them find none either. */
+const TRIED = 3 * NUMBERED
 /** How many symbols away from its place one may stand: urgent ones must be seen, others may be painted small. Smaller than the urgent, they need a step and a half to clear one. */
 const RINGS = { urgent: 6, other: 1.5 } as const
 /** Size of the numbers in rem. */
@@ -38,6 +40,11 @@ const sizeOf = ({ priority, no }: IncidentRow, rem: number): number =>
 
 const square = (x: number, y: number, size: number): Box => ({ x: x - size / 2, y: y - size / 2, width: size, height: size })
 
+/** Its place, then places around it, none outside the field. */
+function* near(home: Box, gap: number, rings: number, field: Box): Generator<Box> {
+  for (const box of lattice(home, gap, rings)) yield clamped(box, field)
+}
+
 /** Symbols worst first, and those incidents that found no room for a number, to be painted small. Takes its boxes from `placement`. */
 export function placeSymbols(
   incidents: readonly IncidentRow[],
@@ -56,8 +63,8 @@ export function placeSymbols(
     const tagged = incident.no > 99
     const home = clamped({ ...square(x, y, size), width: size + (tagged ? ems(String(incident.no)) * FIGURES * rem : 0) }, field)
     const rings = incident.priority <= 2 ? RINGS.urgent : RINGS.other
-    const anywhere = (): Box[] => lattice(home, rem * 0.08, rings).map((one) => clamped(one, field))
-    const box = symbols.length < NUMBERED ? (placement.place([home]) ?? placement.place(anywhere())) : undefined
+    const tried = symbols.length < NUMBERED && symbols.length + small.length < TRIED
+    const box = tried ? placement.place(near(home, rem * 0.08, rings, field)) : undefined
     if (!box) {
       const [ux, uy] = unit(at)
       small.push({ id: incident.id, x: ux, y: uy, priority: incident.priority })
