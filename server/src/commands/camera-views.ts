@@ -8,6 +8,8 @@ import type { Dispatcher } from './dispatch.ts'
 
 /** A view is over when nothing was asked for this long: a live player asks several times a second, a still picture comes every ten seconds. */
 const OVER = { live: 10_000, still: 25_000, recorded: 10_000 } as const
+/** Milliseconds for which an address may still be good when its view is over. */
+const ADDRESS = 5 * 60_000
 /** Milliseconds between two looks for views that are over. */
 const SWEEP = 2_000
 /** Milliseconds a picture waits for its entry. */
@@ -50,6 +52,8 @@ export class CameraViews {
   readonly #rooms: Rooms
   readonly #now: () => number
   readonly #open = new Map<string, Open>()
+  /** Views that are over, of which somebody may go on with the address. */
+  readonly #over = new Map<string, { readonly asked: ViewAsked; readonly at: number }>()
   #waiting: Entry[] = []
   #writing: Promise<void> = Promise.resolve()
   readonly #timer: NodeJS.Timeout
@@ -77,6 +81,7 @@ export class CameraViews {
       known.seen = this.#now()
       return
     }
+    this.#over.delete(name)
     const view = randomBytes(12).toString('base64url')
     const at = this.#now()
     this.#open.set(name, { asked, view, from: at, seen: at })
@@ -94,16 +99,20 @@ export class CameraViews {
     await Promise.race([written, pause(PATIENCE, undefined, { ref: false })])
   }
 
-  /** Something of the view was asked for. */
+  /** Something of the view was asked for. Who goes on with the address of one that is over begins another. */
   seen(viewer: string, key: string): void {
-    const open = this.#open.get(`${viewer}\0${key}`)
+    const name = `${viewer}\0${key}`
+    const open = this.#open.get(name)
     if (open) open.seen = this.#now()
+    const over = open ? undefined : this.#over.get(name)
+    if (over) void this.began(over.asked)
   }
 
   /** Writes the end of views that are over, and what waited for the journal. */
   async sweep(): Promise<void> {
     const now = this.#now()
     for (const [name, open] of this.#open) if (now - open.seen > OVER[open.asked.kind]) this.#end(name, open)
+    for (const [name, { at }] of this.#over) if (now - at > ADDRESS) this.#over.delete(name)
     if (this.#waiting.length) await this.#flush()
     await this.#writing
   }
@@ -115,8 +124,10 @@ export class CameraViews {
     await this.#writing
   }
 
-  #end(name: string, { asked: { who, camera, breakGlass }, view, from, seen }: Open): void {
+  #end(name: string, { asked, view, from, seen }: Open): void {
+    const { who, camera, breakGlass } = asked
     this.#open.delete(name)
+    this.#over.set(name, { asked, at: this.#now() })
     const data = { view, camera: camera.id, grid: camera.grid, from, until: seen, ...(breakGlass && { breakGlass }) }
     this.#writing = Promise.all([this.#writing, this.#write({ type: 'camera.viewed', who, area: camera.grid, data })]).then(() => undefined)
   }

@@ -53,6 +53,16 @@ test('the other side may make its chunks larger', () => {
   expect(read(Buffer.concat([size, head, body]))).toMatchObject([{ type: 20, body }])
 })
 
+test('messages begun on many chunk streams and never ended do not fill the memory', () => {
+  const size = Buffer.from([2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0x10, 0, 0])
+  const begun = (channel: number) => Buffer.concat([Buffer.from([channel, 0, 0, 0, 0x7f, 0, 0, 9, 0, 0, 0, 0]), Buffer.alloc(0x10_0000)])
+  const reader = new ChunkReader(() => undefined)
+  reader.push(size)
+  expect(() => {
+    for (let channel = 3; channel < 40; channel++) reader.push(begun(channel))
+  }).toThrow(MalformedRtmp)
+})
+
 test('any bytes are read as messages or refused, never with more than they hold', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {

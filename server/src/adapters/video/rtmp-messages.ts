@@ -12,6 +12,8 @@ export class MalformedRtmp extends Error {}
 
 const maxMessageBytes = 8 * 1024 * 1024
 const maxChunkStreams = 64
+/** Of all messages that are not whole yet. */
+const maxPendingBytes = 2 * maxMessageBytes
 const extended = 0xff_ffff
 
 interface ChunkStream {
@@ -33,6 +35,7 @@ export class ChunkReader {
   readonly #message: (message: RtmpMessage) => void
   readonly #streams = new Map<number, ChunkStream>()
   #rest: Buffer = Buffer.alloc(0)
+  #pending = 0
 
   constructor(message: (message: RtmpMessage) => void) {
     this.#message = message
@@ -93,9 +96,12 @@ export class ChunkReader {
     if (have === 0 && format !== 0) stream.timestamp = (stream.timestamp + stream.delta) >>> 0
     stream.parts.push(Buffer.from(bytes.subarray(at, at + take)))
     stream.have += take
+    this.#pending += take
+    if (this.#pending > maxPendingBytes) throw new MalformedRtmp('too many messages at once')
     if (stream.have >= stream.length) {
       const body = stream.parts.length === 1 ? (stream.parts[0] as Buffer) : Buffer.concat(stream.parts)
       stream.parts = []
+      this.#pending -= stream.have
       stream.have = 0
       if (stream.type === 1) {
         const size = body.length >= 4 ? body.readUInt32BE(0) : 0

@@ -1,0 +1,43 @@
+import { afterEach, expect, test } from 'vitest'
+import { CameraViews, type ViewAsked } from './camera-views.ts'
+
+let now = 0
+let views: CameraViews
+let written: string[] = []
+const asked: ViewAsked = {
+  who: { name: 'officer', role: 'duty-officer', area: '330781' },
+  viewer: 'session-a',
+  key: 'cam view-0001',
+  camera: { id: 'cam', name: '桥头', grid: '330781109201001' },
+  kind: 'live',
+}
+const begin = async (): Promise<void> => {
+  now = 0
+  written = []
+  views = new CameraViews({
+    dispatcher: { audit: async (type) => void written.push(type) },
+    log: { warn: (_, message) => expect.fail(message), error: (_, message) => expect.fail(message) },
+    now: () => now,
+  })
+  await views.began(asked)
+}
+afterEach(() => views.close())
+
+test('who goes on with the address of a view that is over is written again, for as long as the address may be good', async () => {
+  await begin()
+  now += 11_000
+  await views.sweep()
+  expect(written).toEqual(['camera.view-began', 'camera.viewed'])
+  now += 60_000
+  views.seen('session-b', asked.key)
+  views.seen(asked.viewer, asked.key)
+  views.seen(asked.viewer, asked.key)
+  expect(written).toEqual(['camera.view-began', 'camera.viewed', 'camera.view-began'])
+  now += 11_000
+  await views.sweep()
+  expect(written.at(-1)).toBe('camera.viewed')
+  now += 301_000
+  await views.sweep()
+  views.seen(asked.viewer, asked.key)
+  expect(written).toHaveLength(4)
+})
