@@ -16,7 +16,7 @@ import {
   type Variant,
 } from './hls-playlist-reader.ts'
 
-const maxSegmentBytes = 64 * 1024 * 1024
+const maxSegmentBytes = 32 * 1024 * 1024
 /** How far behind the newest segment is still no reason to leave some out. */
 const mostBehind = 4
 
@@ -27,10 +27,14 @@ export interface HlsOptions {
 }
 
 /** Rejects with CameraFailure; another host, wherever a playlist names one, is `redirect`. */
-export async function openHls(camera: CameraAddress, opening: Opening, { headers, query }: HlsOptions = {}): Promise<Feed> {
-  const http = await openCameraHttp(camera, opening, headers)
+export async function openHls(camera: CameraAddress, opening: Opening, options: HlsOptions = {}): Promise<Feed> {
+  return pullHls(await openCameraHttp(camera, opening, options.headers), opening, options)
+}
+
+/** The same over a connection that is there already; it is closed with the feed, or when there is none. */
+export async function pullHls(http: CameraHttp, opening: Opening, { query = '' }: HlsOptions = {}): Promise<Feed> {
   try {
-    const puller = new Puller(http, query ?? '', opening)
+    const puller = new Puller(http, query, opening)
     await puller.begin()
     return byteFeed({
       container: puller.container,

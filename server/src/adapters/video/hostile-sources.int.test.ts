@@ -173,7 +173,7 @@ describe('addresses', () => {
     answers = { '/a.m3u8': playlist('b.ts'), '/b.ts': segment }
     let asked = 0
     const { gateway } = open(
-      { backend: 'hls', url: `http://camera.test:${port}/a.m3u8` },
+      { backend: 'gateway', url: `http://camera.test:${port}/a.m3u8` },
       { resolve: async () => (asked++ === 0 ? [CAMERA] : ['127.0.0.1']) },
     )
     expect(await gateway.playlist('cam', {})).toHaveProperty('text')

@@ -5,7 +5,7 @@ import { byteFeed, containerOf } from './byte-feed.ts'
 import type { CameraAddress } from './camera-connection.ts'
 import { CameraFailure } from './camera-failure.ts'
 import { failureOf, openCameraHttp } from './camera-http.ts'
-import { type HlsOptions, openHls } from './hls-pull.ts'
+import { type HlsOptions, pullHls } from './hls-pull.ts'
 
 /** Rejects with CameraFailure. */
 export async function openHttp(camera: CameraAddress, opening: Opening, options: HlsOptions = {}): Promise<Feed> {
@@ -14,10 +14,14 @@ export async function openHttp(camera: CameraAddress, opening: Opening, options:
   try {
     const answer = await http.get(http.base)
     const { head, rest } = await beginning(answer)
-    if (head.toString('latin1', 0, 7) === '#EXTM3U') return openHls(camera, opening, options)
     const container = containerOf(head)
-    if (!container) throw new CameraFailure('protocol', 'describe')
+    const isPlaylist = head.toString('latin1', 0, 7) === '#EXTM3U'
+    if (!container && !isPlaylist) throw new CameraFailure('protocol', 'describe')
     handedOn = true
+    if (!container) {
+      answer.destroy()
+      return await pullHls(http, opening, options)
+    }
     return byteFeed({
       container,
       bytes: rest,
