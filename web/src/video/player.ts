@@ -68,31 +68,46 @@ const settings = {
 /** What the play request failed with; `denied` is final until somebody gives the right. */
 class PlayRefused extends Error {
   readonly denied: boolean
-  constructor(status: number) {
+  readonly code: string | undefined
+  constructor(status: number, code: string | undefined) {
     super(`play was answered with ${status}`)
     this.denied = status === 401 || status === 403
+    this.code = code
   }
 }
 
-async function askToPlay(camera: string, quality: Quality, viewId: string | undefined, signal: AbortSignal): Promise<PlayAnswer> {
+/** What a camera is looked at for: kept in the journal, and at a 特急 it opens cameras beyond the own clearance to who has the duty. */
+export interface Why {
+  readonly incident: string
+  readonly purpose: string
+}
+export interface Wish {
+  readonly quality?: Quality
+  readonly why?: Why | undefined
+}
+
+async function askToPlay(
+  camera: string,
+  { quality = 'main', why }: Wish,
+  viewId: string | undefined,
+  signal: AbortSignal,
+): Promise<PlayAnswer> {
   const answer = await fetch(`/api/cameras/${encodeURIComponent(camera)}/play`, {
     method: 'POST',
     credentials: 'same-origin',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ quality, ...(viewId !== undefined && { viewId }) }),
+    body: JSON.stringify({ quality, ...why, ...(viewId !== undefined && { viewId }) }),
     signal,
   })
-  if (!answer.ok) throw new PlayRefused(answer.status)
+  if (!answer.ok) {
+    const { code } = (await answer.json().catch(() => ({}))) as { code?: string }
+    throw new PlayRefused(answer.status, code)
+  }
   return (await answer.json()) as PlayAnswer
 }
 
 /** Starts at once; `onView` is called whenever something of the view changes, and never after `destroy`. */
-export function createPlayer(
-  camera: string,
-  video: HTMLVideoElement,
-  onView: (view: PlayerView) => void,
-  quality: Quality = 'main',
-): Player {
+export function createPlayer(camera: string, video: HTMLVideoElement, onView: (view: PlayerView) => void, wish: Wish = {}): Player {
   const ended = new AbortController()
   const release = mediaConnection.use()
   const sampler = createPictureSampler()
@@ -147,7 +162,8 @@ export function createPlayer(
     renewing = true
     clearTimeout(renewTimer)
     try {
-      play = await askToPlay(camera, quality, play?.viewId, ended.signal)
+      play = await askToPlay(camera, wish, play?.viewId, ended.signal)
+      if (denied) reason = undefined
       denied = false
       // The wall's own clock may be wrong: never wait longer than the address can live.
       const left = Math.min(Math.max(play.expiresAt - Date.now() - renewAheadMs, 30_000), 240_000)
@@ -156,6 +172,7 @@ export function createPlayer(
       if (ended.signal.aborted) return
       if (error instanceof PlayRefused && error.denied) {
         denied = true
+        reason = error.code
         stopPlaying()
       }
       renewTimer = setTimeout(() => void (hls ? renew() : renew().then(start)), denied ? 30_000 : 5_000)

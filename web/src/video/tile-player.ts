@@ -1,5 +1,5 @@
 /** What a tile plays with: a player and its video element, exchanged for new ones from time to time behind the picture, so that no gap is seen. */
-import { createPlayer, type Player, type PlayerView, type Quality } from './player.ts'
+import { createPlayer, type Player, type PlayerView, type Quality, type Why } from './player.ts'
 
 /** A player that ran this long is exchanged: what a browser holds for it grows over hours. `?recycle=<minutes>` has another time. */
 const RECYCLE_AFTER = recycleAfter(location.search)
@@ -36,7 +36,13 @@ function newVideo(label: string): HTMLVideoElement {
 
 /** Plays a camera into `host`, which it fills with video elements of its own. */
 export function createTilePlayer(
-  { camera, host, label, quality: first }: { camera: string; host: HTMLElement; label: string; quality: Quality },
+  {
+    camera,
+    host,
+    label,
+    quality: first,
+    why,
+  }: { camera: string; host: HTMLElement; label: string; quality: Quality; why?: Why | undefined },
   onView: (view: PlayerView) => void,
 ): TilePlayer {
   let quality = first
@@ -54,7 +60,7 @@ export function createTilePlayer(
   const begin = () => {
     const video = newVideo(label)
     host.append(video)
-    return { video, player: createPlayer(camera, video, show, quality) }
+    return { video, player: createPlayer(camera, video, show, { quality, why }) }
   }
   let front = begin()
 
@@ -98,7 +104,7 @@ export function createTilePlayer(
         plan(playing === quality ? RECYCLE_AFTER : 0)
         show(view)
       },
-      of,
+      { quality: of, why },
     )
     back = { video, player }
     clearTimeout(timer)
