@@ -212,7 +212,7 @@ export class CameraStream {
       if (signal.aborted) break
       if (this.#liveSince !== undefined) changes = 0
       // What only changed is opened anew at once, and nothing is told of it unless it takes its time, or changes without ever showing a picture.
-      if (failure.code === 'changed' && changes++ < 3) continue
+      if (failure.code === 'changed' && changes++ < 3 && !(this.recorded && this.#state === 'live')) continue
       this.#giveSlotBack()
       const lived = this.#steps.at(-1)?.step === 'picture' && this.#liveFor >= 10_000
       if (lived) wait = shortest
@@ -225,7 +225,7 @@ export class CameraStream {
       // A silent camera stays "stalled" with its last time while it is opened again; every other failure is known at once.
       if (this.#state !== 'stalled' || failure.code !== 'silent') this.#become(failure.code === 'codec' ? 'codec' : 'offline', failure)
       // What was recorded is played once: it must not begin again under a viewer who saw its end.
-      if (failure.code === 'unknown-camera' || this.recorded) {
+      if (failure.code === 'unknown-camera' || (this.recorded && this.#liveSince !== undefined)) {
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
         break
       }

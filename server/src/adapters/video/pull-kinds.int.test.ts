@@ -130,6 +130,21 @@ test('a probe asks for the stream itself, not for a smaller one that its address
   expect(await probeCamera(`http://${host}/live/stream1`, { networks, signal })).toEqual({ state: 'answering' })
 })
 
+test('what was recorded is asked for until it shows, and then played once', async () => {
+  let asked = 0
+  const host = await serve((_path, response) =>
+    ++asked === 1 ? response.writeHead(500).end() : play('-t', '2', '-f', 'mpegts', 'pipe:1').stdout?.pipe(response),
+  )
+  const address = `http://${host}`
+  const { gateway } = openGateway(() => ({ backend: 'mediamtx', url: `${address}/cam` }), { servers: [{ address, playback: address }] })
+  gateways.push(gateway)
+  gateway.touch(gateway.nameOf('cam', 'main', { from: 0, to: 2_000 }))
+  await until(() => gateway.status()[0]?.state === 'live', 8000, 'playing')
+  await until(() => gateway.status()[0]?.state === 'offline', 15_000, 'at its end')
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect([asked, gateway.status()[0]?.reason]).toEqual([2, 'ended'])
+})
+
 test('MPEG-TS over HTTP behind a Basic login', async () => {
   const login = `Basic ${Buffer.from('us er:p@ss').toString('base64')}`
   const host = await serve((_path, response, request) => {
