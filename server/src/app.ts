@@ -1,5 +1,6 @@
 /** Wires the rooms into one application. Tests build the same app as `main.ts`. */
 import { mkdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import underPressure from '@fastify/under-pressure'
@@ -35,6 +36,7 @@ import { Scheduler } from './adapters/scheduler/scheduler.ts'
 import { SourceWatch } from './adapters/scheduler/sources.ts'
 import { type MediaServers, readMediaServers } from './adapters/video/backends/media-servers.ts'
 import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
+import { openDvr } from './adapters/video/dvr.ts'
 import { openVideo } from './adapters/video/video.ts'
 import { AccessStore } from './commands/access-store.ts'
 import { CameraViews } from './commands/camera-views.ts'
@@ -136,6 +138,7 @@ export async function buildApp(config: Config): Promise<App> {
       nodeId: config.nodeId,
       roundMinutes: config.cameraRoundMinutes,
       pollPerMinute: config.cameraPicturesPerMinute,
+      dvr: await openDvr({ folder: join(config.dataDir, 'dvr'), budgetBytes: config.dvrMegabytes * 1024 * 1024, log }),
     },
   })
   let live: Live | undefined

@@ -19,6 +19,7 @@ const Environment = Type.Object({
   CAMERA_NETWORKS: Type.String({ default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7' }),
   CAMERA_ROUND_MINUTES: Type.Number({ default: 10, minimum: 0, maximum: 1440 }),
   CAMERA_PICTURES_PER_MINUTE: Type.Number({ default: 6, minimum: 0, maximum: 120 }),
+  CAMERA_DVR_MB: Type.Integer({ default: 2048, minimum: 0 }),
   MEDIA_SERVERS: Type.String({ default: '' }),
   TRANSCODE_SLOTS: Type.Integer({ default: availableParallelism() > 2 ? 2 : 1, minimum: 0, maximum: 32 }),
   INTAKE_LIMIT: Type.String({ default: '200/5000', pattern: '^\\d+/\\d+$' }),
@@ -60,6 +61,8 @@ export interface Config {
   readonly cameraRoundMinutes: number
   /** Cameras whose picture is looked at by the server, a minute; 0: none. */
   readonly cameraPicturesPerMinute: number
+  /** MiB on disk for the last minutes of all cameras that are kept. */
+  readonly dvrMegabytes: number
   /** Absolute path of the file with the credentials of media servers; undefined: none are known. */
   readonly mediaServersFile?: string | undefined
   /** Cameras whose H.265 may be turned into H.264 at the same time; each takes up to a core. */
@@ -143,6 +146,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     cameraNetworks: e.CAMERA_NETWORKS,
     cameraRoundMinutes: e.CAMERA_ROUND_MINUTES,
     cameraPicturesPerMinute: e.CAMERA_PICTURES_PER_MINUTE,
+    dvrMegabytes: e.CAMERA_DVR_MB,
     mediaServersFile: e.MEDIA_SERVERS === '' ? undefined : resolve(e.MEDIA_SERVERS),
     transcodeSlots: e.TRANSCODE_SLOTS,
     intakeLimit: { requests, events },

@@ -105,3 +105,45 @@ test('the websocket of a page is ended with its session, although nobody asks an
   })
   await until(() => isClosed, DEAD_WITHIN, 'the socket of an ended session is still open')
 })
+
+test('a camera whose last minutes are kept plays what was, marked as recorded with its time, by an address of its own; then nothing is kept any more', async () => {
+  const edit = async (dvrMinutes: number | null) =>
+    product.call('/api/commands/camera.edit', {
+      ...{ method: 'POST', token: await product.token('system-admin') },
+      body: { id: `dvr-${dvrMinutes}`, data: { id: OTHER, dvrMinutes, reason: '时移' } },
+    })
+  const token = await product.token('viewer')
+  const back = async (camera = OTHER) =>
+    product.call(`/api/cameras/${camera}/play`, { method: 'POST', token, body: { from: new Date(Date.now() - 30_000).toISOString() } })
+  expect((await back()).json.code).toBe('not-recorded')
+  expect((await edit(5)).status).toBe(201)
+  const { url, state, recorded } = (
+    await until(
+      async () => {
+        const answer = await back()
+        return answer.status === 200 ? answer : undefined
+      },
+      20_000,
+      'nothing was kept',
+    )
+  ).json
+  expect(state).toBe('recorded')
+  expect(recorded.to).toBeLessThanOrEqual(Date.now())
+  expect(recorded.from).toBeGreaterThan(Date.now() - 30_500)
+  const playlist = await product.call(url, { token })
+  expect(playlist.text).toContain('#EXT-X-ENDLIST')
+  expect(Date.parse(/DATE-TIME:(\S+)/.exec(playlist.text)?.[1] as string)).toBeLessThanOrEqual(recorded.from)
+  const [chunk] = playlist.text.match(/^rec-.*m4s$/m) as [string]
+  const path = url.replace(/recorded\.m3u8.*/, chunk)
+  expect((await product.call(path, { token })).status).toBe(200)
+  const refused = [
+    await product.call(path, { token: await product.token('wall') }),
+    await product.call(path.replace(OTHER, CAMERA), { token }),
+    await product.call(url.replace(OTHER, CAMERA), { token }),
+    await back(CAMERA),
+    await product.call(`/api/cameras/${OTHER}/play`, { method: 'POST', token, body: { from: 'yesterday' } }),
+  ]
+  expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 404, 400])
+  expect((await edit(null)).status).toBe(201)
+  await until(async () => (await back()).status === 404, 10_000, 'what was kept was not cleaned away')
+})

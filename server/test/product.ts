@@ -106,6 +106,7 @@ export async function startProduct({ config = {}, events = [], recordedAt, on }:
     cameraNetworks: '127.0.0.1/32',
     cameraRoundMinutes: 0,
     cameraPicturesPerMinute: 0,
+    dvrMegabytes: 64,
     transcodeSlots: 1,
     intakeLimit: { requests: 100_000, events: 1_000_000 },
     logLevel: process.env.TEST_LOG ?? 'silent',

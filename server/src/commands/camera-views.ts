@@ -7,7 +7,7 @@ import { JournalUnavailable } from '../journal/journal.ts'
 import type { Dispatcher } from './dispatch.ts'
 
 /** A view is over when nothing was asked for this long: a live player asks several times a second, a still picture comes every ten seconds. */
-const OVER = { live: 10_000, still: 25_000, recorded: 10_000 } as const
+const OVER = { live: 10_000, still: 25_000, recorded: 60_000 } as const
 /** Milliseconds for which an address may still be good when its view is over. */
 const ADDRESS = 5 * 60_000
 /** Milliseconds between two looks for views that are over. */

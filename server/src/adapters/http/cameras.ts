@@ -27,6 +27,21 @@ export interface CameraPlayer {
   ): { url: string; type: 'hls'; viewId: string; expiresAt: number; state: string; steps: readonly object[] }
   keepsRecordings(camera: string): boolean
   recordings(camera: string, span: Span): Promise<{ recordings: readonly { from: number; to?: number }[] } | { reason: string }>
+  playKept(
+    camera: string,
+    viewer: string,
+    from: number,
+  ):
+    | {
+        url: string
+        type: 'hls'
+        viewId: string
+        expiresAt: number
+        state: string
+        steps: readonly object[]
+        recorded?: { from: number; to: number }
+      }
+    | undefined
   serveHls(request: {
     path: string
     viewer: string
@@ -44,6 +59,7 @@ interface Rooms {
 interface PlayBody {
   readonly viewId?: string
   readonly quality?: 'main' | 'sub'
+  readonly from?: string
   readonly purpose?: string
   readonly incident?: string
   readonly recorded?: { readonly from: string; readonly to: string }
@@ -94,6 +110,12 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
             }),
           ),
           viewId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,40}$' })),
+          from: Type.Optional(
+            Type.String({
+              format: 'rfc3339',
+              description: 'RFC 3339 with offset: play what was kept on disk from then on, ten minutes at most, instead of live.',
+            }),
+          ),
           quality: Type.Optional(
             Type.Enum(['main', 'sub'], { description: 'sub: the smaller stream, where the camera has one; default main.' }),
           ),
@@ -108,6 +130,12 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
             expiresAt: Type.Integer({ description: 'Epoch milliseconds.' }),
             state: Type.String(),
             steps: Type.Array(Type.Any()),
+            recorded: Type.Optional(
+              Type.Object(
+                { from: Type.Integer(), to: Type.Integer() },
+                { description: 'It is no live picture: what plays was recorded between these epoch milliseconds.' },
+              ),
+            ),
           }),
         },
       },
@@ -119,11 +147,17 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
     async (request) => {
       const who = await auth.require(request, 'play')
       requireTables(state)
-      const { viewId, quality, recorded, ...why } = request.body ?? {}
+      const { viewId, quality, recorded, from, ...why } = request.body ?? {}
       const { camera, ...admitted } = admit(state, who, request.params.id, why)
       const viewer = auth.viewer(request)
       if (recorded && !video.keepsRecordings(camera.id)) throw keepsNone()
       const span = recorded && spanOf(recorded, '/recorded')
+      if (from !== undefined) {
+        const kept = video.playKept(camera.id, viewer, parseRfc3339(from) ?? Number.NaN)
+        if (!kept) throw new HttpProblem(404, 'not-recorded', 'Nothing is kept of this camera from that time on.')
+        await views.began({ who, viewer, key: keyOf(kept.url, kept.viewId), camera, kind: 'recorded', ...admitted })
+        return kept
+      }
       // The camera opens while the entry is written; its address is given out when it is.
       const play = video.play(camera.id, viewer, {
         ...(viewId && { viewId }),

@@ -9,7 +9,7 @@ import type { CaptionFont } from './caption-font.ts'
 import { type FfmpegProcess, fragmentedOutput, startFfmpeg } from './ffmpeg-process.ts'
 import { FragmentCutter, type InitSegment } from './fragment-cutter.ts'
 import { FrameGroups } from './frame-groups.ts'
-import { SegmentRing } from './segment-ring.ts'
+import { type Segment, SegmentRing } from './segment-ring.ts'
 import type { StartQueue } from './start-queue.ts'
 import type { TranscodeSlots } from './transcode-slots.ts'
 
@@ -57,6 +57,8 @@ export interface StreamContext {
   font(): Promise<CaptionFont | undefined>
   openSource(id: string): Promise<CameraSource | undefined>
   changed(stream: CameraStream): void
+  /** Told of each segment as it arrives. */
+  kept?(stream: CameraStream, segment: Segment, init: InitSegment): void
   /** Text for the log that holds neither address nor password. */
   note(message: string, fields: Record<string, unknown>): void
   readonly firstPictureMs: number
@@ -352,7 +354,8 @@ export class CameraStream {
       this.#silence = 0
       if (recordedAt !== undefined) recordedAt += segment.duration * 1000
       this.#lastFrameAt = recordedAt ?? this.#context.now()
-      this.ring.add(segment, this.#lastFrameAt)
+      const kept = this.ring.add(segment, this.#lastFrameAt)
+      if (this.#init) this.#context.kept?.(this, kept, this.#init)
       if (browserCodecs.has(this.#init?.sampleEntry ?? '')) this.#become('live')
       else this.#become('codec', this.#leaveSlots && new CameraFailure('slots-taken', 'picture'))
     })

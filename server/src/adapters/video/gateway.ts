@@ -6,7 +6,9 @@ import type { FailureCode, OpeningStep } from './camera-failure.ts'
 import { parseCameraNetworks, type Resolve } from './camera-networks.ts'
 import { CameraStream, type StepTime, type StreamContext, type StreamState, type StreamStatus } from './camera-stream.ts'
 import { type CaptionFont, findCaptionFont } from './caption-font.ts'
+import type { InitSegment } from './fragment-cutter.ts'
 import { playlistName, renderPlaylist } from './playlist.ts'
+import type { Segment } from './segment-ring.ts'
 import { StartQueue } from './start-queue.ts'
 import type { KeyFrame } from './still-pictures.ts'
 import { TranscodeSlots } from './transcode-slots.ts'
@@ -40,6 +42,8 @@ export interface GatewayOptions {
   readonly fontFile?: string
   readonly ffmpeg?: string
   onState(id: string, state: ReportedState, info: StateInfo): void
+  /** Each segment of a camera's main stream as it arrives. */
+  onSegment?(id: string, segment: Segment, init: InitSegment): void
   openSource(id: string): Promise<CameraSource | undefined>
   /** Whether the camera has a smaller stream for tiles; default: none has. */
   hasSubStream?(id: string): boolean
@@ -154,6 +158,9 @@ export function createGateway(options: GatewayOptions): Gateway {
         return found
       })
       return font
+    },
+    kept(stream, segment, init) {
+      if (stream.quality === 'main' && !stream.recorded) options.onSegment?.(stream.id, segment, init)
     },
     note: (message, fields) => options.log.info(fields, message),
     changed(stream) {

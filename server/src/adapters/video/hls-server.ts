@@ -1,7 +1,8 @@
 /** Answers for playlists, init segments and segments in the shape of HTTP, for the routes and for the shared socket alike. */
+import type { Dvr } from './dvr.ts'
 import { type Gateway, GatewayFull, type NotPlaying } from './gateway.ts'
 import { mediaRoot, type PlayUrls } from './play-urls.ts'
-import { playlistName } from './playlist.ts'
+import { playlistName, recordedName } from './playlist.ts'
 
 export interface HlsAnswer {
   readonly status: number
@@ -34,15 +35,16 @@ const good = (type: string, body: Buffer): HlsAnswer => ({
 
 const notPlaying = (why: NotPlaying): HlsAnswer => problem(503, 'not-playing', `The camera is ${why.state}.`, why)
 
-/** What is not allowed is 403 whether or not such a camera exists. */
+/** What is not allowed is 403 whether or not such a camera exists. `dvr`: what is kept on disk. `seen` is told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
 export function createHlsServer(
   gateway: Gateway,
   playUrls: PlayUrls,
-  seen: (viewer: string, key: string) => void = () => undefined,
+  { dvr, seen = () => undefined }: { dvr?: Pick<Dvr, 'playlist' | 'file'>; seen?: (viewer: string, key: string) => void } = {},
 ): ServeHls {
   const route = new RegExp(
     `^${mediaRoot}/([A-Za-z0-9._-]{1,40}(?:~sub|~\\d{1,15}-\\d{1,15})?)/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`,
   )
+  const gone = (): HlsAnswer => problem(404, 'not-found', 'That part of the stream is not, or no longer, kept.')
   return async ({ path, viewer, signal }) => {
     const match = route.exec(path)
     if (!match) return problem(404, 'not-found', 'There is no such media path.')
@@ -62,8 +64,13 @@ export function createHlsServer(
         // It may have waited for seconds.
         return refused() ?? ('text' in playlist ? good('application/vnd.apple.mpegurl', Buffer.from(playlist.text)) : notPlaying(playlist))
       }
-      const data = gateway.file(camera, name)
-      return data ? good('video/mp4', data) : problem(404, 'not-found', 'That part of the stream is not, or no longer, kept.')
+      if (name === recordedName) {
+        const [from, to] = ['from', 'to'].map((end) => Number(new URLSearchParams(query).get(end)))
+        const text = from && to ? dvr?.playlist(camera, { from, to }) : undefined
+        return text === undefined ? gone() : good('application/vnd.apple.mpegurl', Buffer.from(text))
+      }
+      const data = name.startsWith('rec-') ? await dvr?.file(camera, name) : gateway.file(camera, name)
+      return data ? good('video/mp4', data) : gone()
     } catch (error) {
       if (error instanceof GatewayFull) return problem(503, 'gateway-full', 'Too many cameras are open; try again in a moment.')
       throw error

@@ -6,6 +6,8 @@ const windowSeconds = 4
 
 /** File names beside the playlist, relative so that they inherit its signature. */
 export const playlistName = 'index.m3u8'
+/** What was kept on disk, `?from=&to=` in epoch milliseconds. */
+export const recordedName = 'recorded.m3u8'
 export const segmentName = (msn: number): string => `${msn}.m4s`
 export const initName = (generation: number): string => `init-${generation}.mp4`
 

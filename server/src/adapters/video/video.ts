@@ -14,14 +14,17 @@ import { CameraFailure } from './camera-failure.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { type Probed, probeCamera } from './camera-probe.ts'
 import { type Round, startRounds } from './camera-rounds.ts'
+import type { Dvr, Kept } from './dvr.ts'
 import {
   type CameraSource,
   createGateway,
+  GatewayFull,
   type Quality,
   type ReportedState,
   type Span,
   type StateInfo,
   type StepTime,
+  type StreamHandle,
   type StreamState,
 } from './gateway.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
@@ -29,10 +32,15 @@ import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { watchOpenElsewhere } from './open-elsewhere.ts'
 import { startPoller } from './picture-poller.ts'
 import { createPlayUrls } from './play-urls.ts'
+import { playlistName, recordedName } from './playlist.ts'
 import { createStillPictures } from './still-pictures.ts'
 
 /** Only one node makes the rounds; it renews this with every hundred cameras, which take a few seconds. */
 const ROUNDS_LEASE = 60_000
+/** Milliseconds between two looks at which cameras are to be kept on disk, and what is too old. */
+const DVR_EVERY = 2_000
+/** Milliseconds that one address of kept pictures plays at most. */
+const MOST_KEPT = 600_000
 
 export interface Play {
   readonly url: string
@@ -40,9 +48,11 @@ export interface Play {
   readonly viewId: string
   /** Epoch milliseconds; ask again with the same view id before. */
   readonly expiresAt: number
-  readonly state: StreamState
+  readonly state: StreamState | 'recorded'
   /** Steps of opening with milliseconds spent in each. */
   readonly steps: readonly StepTime[]
+  /** It is no live picture: epoch milliseconds of what was kept on disk and plays. */
+  readonly recorded?: Kept
 }
 
 export interface Snapshot {
@@ -65,6 +75,8 @@ export interface Video {
   keepsRecordings(camera: string): boolean
   /** Recordings that touch the span, oldest first; or why they cannot be had. */
   recordings(camera: string, span: Span): Promise<{ recordings: readonly Recording[] } | { reason: string }>
+  /** Signs an address of what was kept on disk from a moment on, ten minutes at most. Undefined when nothing is kept of it. */
+  playKept(camera: string, viewer: string, from: number): Play | undefined
   /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. */
   snapshot(camera: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
@@ -91,6 +103,7 @@ interface Rooms {
   readonly pollPerMinute: number
   /** Told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
   readonly seen?: (viewer: string, key: string) => void
+  readonly dvr: Dvr
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
@@ -106,6 +119,7 @@ export function openVideo({
   roundMinutes,
   pollPerMinute,
   seen,
+  dvr,
   log,
 }: Rooms): Video {
   const holding = new Map<string, NodeJS.Timeout>()
@@ -148,6 +162,9 @@ export function openVideo({
           holdBefore(to, known(id), Date.now()),
         ),
       )
+    },
+    onSegment(id, segment, init) {
+      if (row(id)?.dvrMinutes !== undefined) dvr.add(id, segment, init)
     },
     hasSubStream: (id) => row(id)?.subStream ?? false,
     openSource,
@@ -193,6 +210,39 @@ export function openVideo({
           },
         })
       : undefined
+  /** Cameras that are kept on disk are held open here. */
+  const held = new Map<string, StreamHandle>()
+  let sweeping: Promise<void> | undefined
+  const keeping = setInterval(() => {
+    if (!state.ready) return
+    const chosen = new Map(
+      state.tables.keys('cameras', '').flatMap((id) => {
+        const minutes = row(id)?.dvrMinutes
+        return minutes === undefined ? [] : [[id, minutes * 60_000] as const]
+      }),
+    )
+    for (const [id, handle] of held)
+      if (!chosen.has(id)) {
+        handle.close()
+        held.delete(id)
+      }
+    for (const id of chosen.keys()) {
+      if (held.has(id)) continue
+      try {
+        held.set(id, gateway.open(id, { priority: 2 }))
+      } catch (error) {
+        if (!(error instanceof GatewayFull)) throw error
+        log.warn({ camera: id }, 'too many cameras are open: this one is not kept on disk now')
+      }
+    }
+    sweeping ??= dvr
+      .sweep((id) => chosen.get(id), Date.now())
+      .catch((error) => log.error({ err: error }, 'what was kept of cameras could not be cleaned'))
+      .finally(() => {
+        sweeping = undefined
+      })
+  }, DVR_EVERY)
+  keeping.unref()
   const stills = createStillPictures()
   const poller =
     pollPerMinute > 0
@@ -213,7 +263,7 @@ export function openVideo({
         })
       : undefined
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
-  const serveHls = createHlsServer(gateway, playUrls, seen)
+  const serveHls = createHlsServer(gateway, playUrls, { dvr, ...(seen && { seen }) })
 
   return {
     play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
@@ -233,6 +283,14 @@ export function openVideo({
         if (error instanceof CameraFailure) return { reason: error.code }
         throw error
       }
+    },
+    playKept(camera, viewer, from) {
+      const recorded = dvr.kept(camera, { from, to: Math.min(from + MOST_KEPT, Date.now()) })
+      if (!recorded) return undefined
+      const viewId = randomBytes(9).toString('base64url')
+      const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
+      const url = `${path.replace(playlistName, recordedName)}?from=${recorded.from}&to=${recorded.to}`
+      return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded }
     },
     async snapshot(camera, signal) {
       const name = gateway.nameOf(camera, 'main')
@@ -254,7 +312,10 @@ export function openVideo({
       await rounds?.stop()
       await poller?.stop()
       await elsewhere.close()
+      clearInterval(keeping)
       await gateway.stop()
+      await sweeping
+      await dvr.settled()
     },
   }
 }

@@ -22,6 +22,7 @@ const FIELDS = {
   codec: Type.Enum(['h264', 'h265']),
   subStream: Type.Boolean(),
   classification: Type.Enum([...CLASSIFICATIONS], { description: 'Who may see it: open (default), internal, restricted.' }),
+  dvrMinutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'Minutes kept on disk; the camera is then always open.' }),
 }
 
 /** Address the pictures are pulled from, e.g. `rtsp://user:password@10.1.2.3/stream`. Sealed beside the journal, never shown again. */
@@ -51,6 +52,7 @@ export const RegisterCamera = Exact({
   department: optional(FIELDS.department),
   codec: optional(FIELDS.codec),
   classification: optional(FIELDS.classification),
+  dvrMinutes: optional(FIELDS.dvrMinutes),
   source: optional(Source),
 })
 export type RegisterCamera = Static<typeof RegisterCamera>
@@ -73,6 +75,7 @@ export const EditCamera = Exact({
   department: nullable(FIELDS.department),
   codec: nullable(FIELDS.codec),
   classification: nullable(FIELDS.classification),
+  dvrMinutes: nullable(FIELDS.dvrMinutes),
   source: optional(Source),
 })
 export type EditCamera = Static<typeof EditCamera>

@@ -50,6 +50,8 @@ export interface Camera {
   readonly subStream: boolean
   /** Absent: open. */
   readonly classification?: Classification
+  /** Its last minutes are kept on disk, so that somebody can look back; absent: nothing is kept. */
+  readonly dvrMinutes?: number
 }
 
 export type CameraRegistered = JournalEvent<'camera.registered', Camera>

@@ -13,7 +13,7 @@ export type CameraViewBegan = JournalEvent<
     readonly grid: string
     readonly by: string
     readonly role: Role
-    /** `still`: single pictures. `recorded`: what the media server kept. */
+    /** `still`: single pictures. `recorded`: what the media server or we ourselves kept. */
     readonly kind: 'live' | 'still' | 'recorded'
     /** Why, in the words of who looks. */
     readonly purpose?: string
