@@ -19,6 +19,8 @@ export class LoadingOver extends RangeError {
 
 /** Ends each field of an append. JSON and base64 never hold it. */
 const END = '\x1f'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that ends a field.
+const UNNAMABLE = /\x1f|\p{Surrogate}/u
 
 /** An append made ready for the script, while an earlier call is still on its way. */
 export interface Prepared {
@@ -32,7 +34,7 @@ export interface Prepared {
 
 /**
  * Lays an append out as the head of append.lua lists it. Throws RangeError when `recordedAt` is no whole number of milliseconds,
- * or when a name holds the byte that ends a field.
+ * or when a name holds the byte that ends a field or half a character, which could not be encoded.
  */
 export function prepare(append: Append, sealing: Sealing): Prepared {
   const { recordedAt, bodyHash, expect, events, urgent = false } = append
@@ -45,7 +47,7 @@ export function prepare(append: Append, sealing: Sealing): Prepared {
     head += `${field}${END}`
   }
   const name = (text: string): string => {
-    if (text.includes(END)) throw new RangeError('a name in the journal must not hold the byte 31')
+    if (UNNAMABLE.test(text)) throw new RangeError('a name in the journal must not hold the byte 31 or half a character')
     return text
   }
   add(recordedAt ?? '')
