@@ -1,6 +1,9 @@
-/** How the server process is started: its file, and the flags of Node it was measured with. */
+/** How the server and the gateway process are started: their files, and the flags of Node the server was measured with. */
 import { readFileSync } from 'node:fs'
 import { inRoot } from './place.mjs'
+
+/** Arguments for `node`. */
+export const gatewayArguments = [inRoot('server/dist/gateway-main.js')]
 
 /**
  * Arguments for `node`. With the usual 16 MB of young space a server at full load copies the same rows again and again until they are old:

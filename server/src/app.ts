@@ -1,5 +1,5 @@
 /** Wires the rooms into one application. Tests build the same app as `main.ts`. */
-import { mkdir, readFile, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
@@ -34,14 +34,14 @@ import { Live } from './adapters/live/live.ts'
 import { Metrics } from './adapters/metrics/metrics.ts'
 import { Scheduler } from './adapters/scheduler/scheduler.ts'
 import { SourceWatch } from './adapters/scheduler/sources.ts'
-import { type MediaServers, readMediaServers } from './adapters/video/backends/media-servers.ts'
 import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
 import { openDvr } from './adapters/video/dvr.ts'
 import { openVideo } from './adapters/video/video.ts'
+import { readCameraSettings } from './camera-settings.ts'
 import { AccessStore } from './commands/access-store.ts'
 import { CameraViews } from './commands/camera-views.ts'
 import { Dispatcher } from './commands/dispatch.ts'
-import { type Config, isLoopback, UnsafeConfig } from './config.ts'
+import { type Config, isLoopback } from './config.ts'
 import { startEmbeddedRedis } from './journal/embedded-redis.ts'
 import { JournalUnavailable } from './journal/journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
@@ -63,27 +63,9 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Rejects with UnsafeConfig, which names the file but nothing of what stands in it. */
-async function mediaServersOf({ mediaServersFile: file }: Config): Promise<MediaServers> {
-  if (file === undefined) return []
-  try {
-    if ((await stat(file)).mode & 0o007)
-      throw new Error(`MEDIA_SERVERS: ${file} holds passwords and can be read by others: chmod o= ${file}`)
-    return readMediaServers(await readFile(file, 'utf8'))
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UnsafeConfig(code === undefined ? message : `MEDIA_SERVERS: the file ${file} cannot be read (${code})`)
-  }
-}
-
 /** Builds everything from a configuration. Rejects with one clear sentence when Redis or the settings are not usable. */
 export async function buildApp(config: Config): Promise<App> {
-  try {
-    parseCameraNetworks(config.cameraNetworks)
-  } catch (error) {
-    throw new UnsafeConfig((error as Error).message)
-  }
-  const mediaServers = await mediaServersOf(config)
+  const cameraSettings = await readCameraSettings(config)
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const http = Fastify({
     logger: {
@@ -131,15 +113,9 @@ export async function buildApp(config: Config): Promise<App> {
   const video = openVideo({
     seen: (viewer, key) => views.seen(viewer, key),
     ...{ journal, state, dispatcher, secret, log },
-    ...{
-      cameraNetworks: config.cameraNetworks,
-      mediaServers,
-      transcodeSlots: config.transcodeSlots,
-      nodeId: config.nodeId,
-      roundMinutes: config.cameraRoundMinutes,
-      pollPerMinute: config.cameraPicturesPerMinute,
-      dvr: await openDvr({ folder: join(config.dataDir, 'dvr'), budgetBytes: config.dvrMegabytes * 1024 * 1024, log }),
-    },
+    ...cameraSettings,
+    gateway: config.gateway,
+    dvr: await openDvr({ folder: join(config.dataDir, 'dvr'), budgetBytes: config.dvrMegabytes * 1024 * 1024, log }),
   })
   let live: Live | undefined
   const metrics = new Metrics({

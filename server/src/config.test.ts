@@ -41,3 +41,37 @@ describe('the base map', () => {
       }
   })
 })
+
+describe('a gateway process', () => {
+  test('listens on loopback unless told otherwise, and servers have a gateway of their own', () => {
+    const { gateway, gatewayProcess } = readConfig({})
+    expect([gateway, gatewayProcess]).toEqual(['own', { url: 'https://127.0.0.1:7761', host: '127.0.0.1', port: 7761 }])
+  })
+  test('listens where servers reach it, or elsewhere where that is another address', () => {
+    expect(readConfig({ GATEWAY_URL: 'https://10.1.1.7:7761/' }).gatewayProcess).toEqual({
+      url: 'https://10.1.1.7:7761',
+      host: '10.1.1.7',
+      port: 7761,
+    })
+    expect(readConfig({ GATEWAY_URL: 'https://video-1.county:7700', GATEWAY_LISTEN: '[::]:7761' }).gatewayProcess).toEqual({
+      url: 'https://video-1.county:7700',
+      host: '::',
+      port: 7761,
+    })
+  })
+  test.each([
+    ['an open link', { GATEWAY_URL: 'http://10.1.1.7:7761' }, 'always encrypted'],
+    ['a login in its address', { GATEWAY_URL: 'https://a:b@10.1.1.7:7761' }, 'without login'],
+    ['a path', { GATEWAY_URL: 'https://10.1.1.7:7761/video' }, 'without login and path'],
+    ['no address to reach', { GATEWAY_URL: 'https://0.0.0.0:7761' }, 'no address to reach'],
+    ['no port to listen at', { GATEWAY_LISTEN: '0.0.0.0' }, 'GATEWAY_LISTEN'],
+    ['a door to the network that servers are not told of', { GATEWAY_LISTEN: '0.0.0.0:7761' }, 'sends servers to themselves'],
+    ['an unknown word for where pictures come from', { GATEWAY: 'elsewhere' }, 'GATEWAY'],
+  ])('with %s is refused with a sentence', (_what, env, sentence) => {
+    expect(() => readConfig(env)).toThrow(UnsafeConfig)
+    expect(() => readConfig(env)).toThrow(sentence)
+  })
+  test('no sentence holds the login', () => {
+    expect(() => readConfig({ GATEWAY_URL: 'https://li:geheim@10.1.1.7:7761' })).toThrow(expect.not.stringContaining('geheim'))
+  })
+})

@@ -22,6 +22,9 @@ const Environment = Type.Object({
   CAMERA_DVR_MB: Type.Integer({ default: 2048, minimum: 0 }),
   MEDIA_SERVERS: Type.String({ default: '' }),
   TRANSCODE_SLOTS: Type.Integer({ default: availableParallelism() > 2 ? 2 : 1, minimum: 0, maximum: 32 }),
+  GATEWAY: Type.String({ default: 'own', enum: ['own', 'processes'] }),
+  GATEWAY_URL: Type.String({ default: 'https://127.0.0.1:7761' }),
+  GATEWAY_LISTEN: Type.String({ default: '' }),
   INTAKE_LIMIT: Type.String({ default: '200/5000', pattern: '^\\d+/\\d+$' }),
   BASE_TILES: Type.String({ default: '' }),
   BASE_PMTILES: Type.String({ default: '' }),
@@ -41,6 +44,14 @@ export type BaseConfig = Pick<BaseMap, 'crs' | 'look' | 'attribution'> &
     | { readonly kind: 'folder' | 'pmtiles'; readonly path: string }
     | { readonly kind: 'tianditu'; readonly key: string; readonly url: string; readonly layer: string }
   )
+
+/** Where a gateway process is. Port 0: any free one, which then stands in the address too. */
+export interface GatewayProcessConfig {
+  /** `https://host:port` under which servers reach it. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+}
 
 export interface Config {
   readonly host: string
@@ -67,6 +78,10 @@ export interface Config {
   readonly mediaServersFile?: string | undefined
   /** Cameras whose H.265 may be turned into H.264 at the same time; each takes up to a core. */
   readonly transcodeSlots: number
+  /** Where the server's pictures come from: its own gateway, or gateway processes found through Redis. */
+  readonly gateway: 'own' | 'processes'
+  /** Of a gateway process. */
+  readonly gatewayProcess: GatewayProcessConfig
   /** Per sender and second. */
   readonly intakeLimit: { readonly requests: number; readonly events: number }
   /** Undefined: our own drawing alone. */
@@ -113,6 +128,30 @@ function baseOf(e: Static<typeof Environment>): BaseConfig | undefined {
   return { kind, path: resolve(e[name]), crs: crs || 'WGS84', look: look || 'light', ...about }
 }
 
+/** Where a gateway process listens and is reached. Throws UnsafeConfig. */
+function gatewayProcessOf({ GATEWAY_URL, GATEWAY_LISTEN }: Static<typeof Environment>): GatewayProcessConfig {
+  if (!/^https:\/\/[^/?#@\s]+\/?$/.test(GATEWAY_URL) || !URL.canParse(GATEWAY_URL))
+    throw new UnsafeConfig(
+      'GATEWAY_URL must be an address such as https://10.1.1.7:7761, without login and path: the link to the servers is always encrypted.',
+    )
+  const { hostname, port, origin } = new URL(GATEWAY_URL)
+  const own = hostname.replace(/^\[|\]$/g, '')
+  if (own === '0.0.0.0' || own === '::')
+    throw new UnsafeConfig(
+      `GATEWAY_URL=${GATEWAY_URL} is no address to reach: name this machine, and set GATEWAY_LISTEN if it is to listen elsewhere.`,
+    )
+  if (GATEWAY_LISTEN === '') return { url: origin, host: own, port: port === '' ? 443 : Number(port) }
+  const [, bracketed, plain, number] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s[\]]+)):(\d{1,5})$/.exec(GATEWAY_LISTEN) ?? []
+  const host = bracketed ?? plain
+  if (host === undefined || Number(number) > 65_535)
+    throw new UnsafeConfig('GATEWAY_LISTEN must be an address and a port, such as 0.0.0.0:7761 or [::]:7761.')
+  if (!isLoopback(host) && isLoopback(own))
+    throw new UnsafeConfig(
+      `GATEWAY_LISTEN=${GATEWAY_LISTEN} listens to the network, but GATEWAY_URL=${GATEWAY_URL} sends servers to themselves: set it to the address under which they reach this machine.`,
+    )
+  return { url: origin, host, port: Number(number) }
+}
+
 /** Reads and checks the environment. Throws UnsafeConfig with one sentence that names the variable. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   let e: Static<typeof Environment>
@@ -149,6 +188,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dvrMegabytes: e.CAMERA_DVR_MB,
     mediaServersFile: e.MEDIA_SERVERS === '' ? undefined : resolve(e.MEDIA_SERVERS),
     transcodeSlots: e.TRANSCODE_SLOTS,
+    gateway: e.GATEWAY as Config['gateway'],
+    gatewayProcess: gatewayProcessOf(e),
     intakeLimit: { requests, events },
     base: baseOf(e),
     logLevel: e.LOG_LEVEL,

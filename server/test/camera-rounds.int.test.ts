@@ -3,7 +3,7 @@ import { countCameras } from '@orchid/shared/domain/cameras/count'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseCameraNetworks } from '../src/adapters/video/camera-networks.ts'
 import { probeCamera } from '../src/adapters/video/camera-probe.ts'
-import { watchOpenElsewhere } from '../src/adapters/video/open-elsewhere.ts'
+import { watchGatewayBeats } from '../src/adapters/video/gateway-beats.ts'
 import { FATES, type Fate, type RtspResponder, startRtspResponder } from '../src/adapters/video/testing/rtsp-responder.ts'
 import { gridsOf, MIDDLE } from './city.ts'
 import { until } from './http.ts'
@@ -117,15 +117,15 @@ test('what another node watches is left alone; when that node closes it, or dies
   const { store } = product.journal
   const log = { error: (_: object, message: string) => expect.fail(message) }
   let open = ['bridge-1']
-  const other = watchOpenElsewhere({ store, nodeId: 'other', open: () => open, log, everyMs: 50 })
-  const here = watchOpenElsewhere({ store, nodeId: 'here', open: () => ['bridge-2'], log, everyMs: 50 })
+  const other = watchGatewayBeats({ store, nodeId: 'other', tell: () => ({ open }), log, everyMs: 50 })
+  const here = watchGatewayBeats({ store, nodeId: 'here', tell: () => ({ open: ['bridge-2'] }), log, everyMs: 50 })
   await until(async () => here.has('bridge-1') && other.has('bridge-2'), 5_000, 'the nodes do not know of each other')
   expect(here.has('bridge-2')).toBe(false)
   open = []
   await until(async () => !here.has('bridge-1'), 5_000, 'a closed camera still counts as watched')
   await other.close()
   // A node that tells no more: its word is there, but it does not change.
-  await store.hset('open-cameras', 'dead', JSON.stringify([1, 'bridge-3']))
+  await store.hset('open-cameras', 'dead', JSON.stringify({ beat: 1, open: ['bridge-3'] }))
   await until(async () => here.has('bridge-3'), 5_000, 'the word of the third node was not read')
   await until(async () => !here.has('bridge-3'), 5_000, 'the word of a dead node is still believed')
   await here.close()

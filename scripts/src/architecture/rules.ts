@@ -39,7 +39,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'projections', of: server('projections'), may: [SHARED, server('journal')] },
   { name: 'commands', of: server('commands'), may: [SHARED, server('journal', 'projections')] },
   { name: 'adapter $1', of: /^server\/src\/adapters\/(\w+)\//, may: [SHARED, CONFIG, server('journal', 'projections', 'commands')] },
-  { name: 'app', of: /^server\/src\/(app|main)\.ts$/, may: [/^server\/src\//] },
+  { name: 'app', of: /^server\/src\/(app|main|gateway-main|lifetime|camera-settings)\.ts$/, may: [/^server\/src\//] },
 
   { name: 'ui', of: web('ui'), may: [SHARED] },
   { name: 'i18n', of: web('i18n'), may: [SHARED, web('ui')] },

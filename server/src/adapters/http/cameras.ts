@@ -24,7 +24,7 @@ export interface CameraPlayer {
     camera: string,
     viewer: string,
     options?: { viewId?: string; quality?: 'main' | 'sub'; recorded?: Span },
-  ): { url: string; type: 'hls'; viewId: string; expiresAt: number; state: string; steps: readonly object[] }
+  ): Promise<{ url: string; type: 'hls'; viewId: string; expiresAt: number; state: string; steps: readonly object[] }>
   keepsRecordings(camera: string): boolean
   recordings(camera: string, span: Span): Promise<{ recordings: readonly { from: number; to?: number }[] } | { reason: string }>
   playKept(
@@ -159,7 +159,7 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
         return kept
       }
       // The camera opens while the entry is written; its address is given out when it is.
-      const play = video.play(camera.id, viewer, {
+      const play = await video.play(camera.id, viewer, {
         ...(viewId && { viewId }),
         ...(quality && { quality }),
         ...(span && { recorded: span }),

@@ -35,6 +35,8 @@ export type FailureCode =
   | 'ended'
   /** Connected, but no picture comes. */
   | 'silent'
+  /** No gateway process can be reached: of the camera itself nothing is known. */
+  | 'no-gateway'
   /** ffmpeg is not installed or cannot run. */
   | 'no-ffmpeg'
   /** ffmpeg ended by an error none of the above names. */

@@ -73,6 +73,8 @@ export interface StreamOptions {
   readonly recorded?: Span
   readonly context: StreamContext
   readonly priority: number
+  /** Numbers of segments begin above this one. */
+  readonly after: number
 }
 
 const stallFloorMs = 2000
@@ -118,7 +120,7 @@ export class CameraStream {
   #stalledFor: number | undefined
   #giveUp: ((failure: CameraFailure) => void) | undefined
 
-  constructor({ name, id, quality, recorded, context, priority }: StreamOptions) {
+  constructor({ name, id, quality, recorded, context, priority, after }: StreamOptions) {
     this.name = name
     this.id = id
     this.quality = quality
@@ -126,7 +128,7 @@ export class CameraStream {
     this.#context = context
     this.#priority = priority
     this.#since = context.now()
-    this.ring = new SegmentRing(this.#since)
+    this.ring = new SegmentRing(this.#since, { after })
     this.#finished = this.#run()
   }
 

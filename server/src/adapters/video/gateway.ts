@@ -84,10 +84,13 @@ export interface Gateway {
   nameOf(id: string, quality: Quality, recorded?: Span): string
   /** Opens a stream and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need. Throws GatewayFull. */
   open(name: string, options?: { priority?: number }): StreamHandle
-  /** Opens a stream without a reference: requests keep it open. Throws GatewayFull. */
+  /**
+   * Opens a stream without a reference: requests keep it open. `after`: the newest number a player may have seen of it, given by another
+   * gateway; ours begin above. Throws GatewayFull.
+   */
   touch(
     name: string,
-    options?: { priority?: number },
+    options?: { priority?: number; after?: number },
   ): { state: StreamState; steps: readonly StepTime[]; reason?: FailureCode; lastFrameAt?: number }
   /** The playlist text. With `_HLS_msn` waits until that segment exists, at most a few seconds; while the camera is being opened waits for its first picture. */
   playlist(name: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
@@ -102,6 +105,8 @@ export interface Gateway {
   leave(name: string, since: number): Promise<void>
   /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
+  /** Streams it can still open. */
+  readonly room: number
   /** Ids of the cameras of which a stream is open. */
   openCameras(): string[]
   /** Closes a stream whoever holds it. Resolves when its process is gone. */
@@ -118,10 +123,16 @@ export class GatewayFull extends Error {
 }
 
 const subMark = '~sub'
-function partsOf(name: string): { name: string; id: string; quality: Quality; recorded?: Span } {
+/** Takes the name of a stream apart. */
+export function partsOf(name: string): { name: string; id: string; quality: Quality; recorded?: Span } {
   const [, id = name, from, to] = /^(.+)~(\d+)-(\d+)$/.exec(name) ?? []
   if (from !== undefined) return { name, id, quality: 'main', recorded: { from: Number(from), to: Number(to) } }
   return name.endsWith(subMark) ? { name, id: name.slice(0, -subMark.length), quality: 'sub' } : { name, id: name, quality: 'main' }
+}
+/** As `Gateway.nameOf`. */
+export function streamName(id: string, quality: Quality, recorded: Span | undefined, hasSubStream?: (id: string) => boolean): string {
+  if (recorded) return `${id}~${recorded.from}-${recorded.to}`
+  return quality === 'sub' && hasSubStream?.(id) ? `${id}${subMark}` : id
 }
 /** Better words first. */
 const TOLD: readonly StreamState[] = ['live', 'codec', 'stalled', 'offline']
@@ -211,14 +222,16 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const isOpen = (id: string): boolean => streams.has(id) || streams.has(`${id}${subMark}`)
 
-  function streamOf(name: string, priority = 1): CameraStream {
+  const room = (): number => (stopped ? 0 : (options.maxOpen ?? 128) - streams.size)
+
+  function streamOf(name: string, priority = 1, after = 0): CameraStream {
     const open = streams.get(name)
     if (open) {
       open.touch()
       return open
     }
-    if (stopped || streams.size >= (options.maxOpen ?? 128)) throw new GatewayFull('too many cameras are open')
-    const stream = new CameraStream({ ...partsOf(name), context, priority })
+    if (room() <= 0) throw new GatewayFull('too many cameras are open')
+    const stream = new CameraStream({ ...partsOf(name), context, priority, after })
     streams.set(name, stream)
     return stream
   }
@@ -235,10 +248,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   return {
-    nameOf(id, quality, recorded) {
-      if (recorded) return `${id}~${recorded.from}-${recorded.to}`
-      return quality === 'sub' && options.hasSubStream?.(id) ? `${id}${subMark}` : id
-    },
+    nameOf: (id, quality, recorded) => streamName(id, quality, recorded, options.hasSubStream),
     open(name, { priority = 1 } = {}) {
       const stream = streamOf(name, priority)
       stream.references++
@@ -260,8 +270,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         },
       }
     },
-    touch(name, { priority = 1 } = {}) {
-      const stream = streamOf(name, priority)
+    touch(name, { priority = 1, after } = {}) {
+      const open = streams.get(name)
+      // Its player was elsewhere meanwhile and would not go back in the numbers.
+      if (open && after !== undefined && after >= open.ring.nextMsn) void shut(open)
+      const stream = streamOf(name, priority, after)
       return notPlaying(stream)
     },
     async playlist(name, query, signal) {
@@ -298,6 +311,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (stream && stream.references === 0 && stream.openedAt >= since && stream.touchedAt <= stream.openedAt + 1) await shut(stream)
     },
     isOpen,
+    get room() {
+      return room()
+    },
     openCameras: () => [...new Set([...streams.values()].filter(({ recorded }) => !recorded).map(({ id }) => id))],
     async close(name) {
       const stream = streams.get(name)

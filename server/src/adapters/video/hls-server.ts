@@ -1,8 +1,9 @@
 /** Answers for playlists, init segments and segments in the shape of HTTP, for the routes and for the shared socket alike. */
 import type { Dvr } from './dvr.ts'
-import { type Gateway, GatewayFull, type NotPlaying } from './gateway.ts'
+import { GatewayFull, type NotPlaying } from './gateway.ts'
 import { mediaRoot, type PlayUrls } from './play-urls.ts'
 import { playlistName, recordedName } from './playlist.ts'
+import type { Streams } from './streams.ts'
 
 export interface HlsAnswer {
   readonly status: number
@@ -37,7 +38,7 @@ const notPlaying = (why: NotPlaying): HlsAnswer => problem(503, 'not-playing', `
 
 /** What is not allowed is 403 whether or not such a camera exists. `dvr`: what is kept on disk. `seen` is told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
 export function createHlsServer(
-  gateway: Gateway,
+  streams: Pick<Streams, 'playlist' | 'file'>,
   playUrls: PlayUrls,
   { dvr, seen = () => undefined }: { dvr?: Pick<Dvr, 'playlist' | 'file'>; seen?: (viewer: string, key: string) => void } = {},
 ): ServeHls {
@@ -60,7 +61,7 @@ export function createHlsServer(
     try {
       if (name === playlistName) {
         const msn = new URLSearchParams(query).get('_HLS_msn') ?? undefined
-        const playlist = await gateway.playlist(camera, { _HLS_msn: msn }, signal)
+        const playlist = await streams.playlist(camera, { _HLS_msn: msn }, signal)
         // It may have waited for seconds.
         return refused() ?? ('text' in playlist ? good('application/vnd.apple.mpegurl', Buffer.from(playlist.text)) : notPlaying(playlist))
       }
@@ -69,7 +70,7 @@ export function createHlsServer(
         const text = from && to ? dvr?.playlist(camera, { from, to }) : undefined
         return text === undefined ? gone() : good('application/vnd.apple.mpegurl', Buffer.from(text))
       }
-      const data = name.startsWith('rec-') ? await dvr?.file(camera, name) : gateway.file(camera, name)
+      const data = name.startsWith('rec-') ? await dvr?.file(camera, name) : await streams.file(camera, name)
       return data ? good('video/mp4', data) : gone()
     } catch (error) {
       if (error instanceof GatewayFull) return problem(503, 'gateway-full', 'Too many cameras are open; try again in a moment.')

@@ -29,7 +29,7 @@ describe('ring', () => {
       fc.property(
         fc.array(fc.record({ bytes: fc.integer({ min: 1, max: 5000 }), key: fc.boolean() }), { minLength: 1, maxLength: 80 }),
         (all) => {
-          const ring = new SegmentRing(start, { seconds: 1000, bytes: 10_000 })
+          const ring = new SegmentRing(start, { limits: { seconds: 1000, bytes: 10_000 } })
           ring.begin(init)
           for (const { bytes, key } of all) ring.add(fragment(key, 0.25, bytes), start)
           expect(ring.bytes).toBe(ring.segments.reduce((sum, { data }) => sum + data.length, 0))
@@ -57,6 +57,12 @@ describe('ring', () => {
 
   test('numbers grow when a camera is opened again later', () => {
     expect(filled(1, 4, new SegmentRing(start + 60_000)).segments[0]?.msn).toBeGreaterThan(filled(100, 4).nextMsn)
+  })
+
+  test('numbers grow when another machine goes on, though its clock is behind; what no clock would do is not believed', () => {
+    const seen = filled(100, 4).nextMsn
+    expect(filled(1, 4, new SegmentRing(start - 60_000, { after: seen })).segments[0]?.msn).toBe(seen + 1)
+    expect(filled(1, 4, new SegmentRing(start, { after: 2 ** 31 })).segments[0]?.msn).toBeLessThan(seen)
   })
 })
 

@@ -19,6 +19,8 @@ export interface SegmentRingLimits {
 /** Keeps the numbers below 2³¹ for some years, for players that read them as 32 bits. */
 const numberingBegan = Date.UTC(2026, 0, 1)
 
+const usual: SegmentRingLimits = { seconds: 12, bytes: 12 * 1024 * 1024 }
+
 interface Waiter {
   readonly msn: number
   done(): void
@@ -38,11 +40,13 @@ export class SegmentRing {
   /**
    * @param startedAt epoch milliseconds. Numbers start from it, so that they still grow when a camera is closed and opened again, or the
    * server restarted, under a player that goes on asking: ten a second are more than any source's fragments.
+   * @param after a number they must be above, where the player came from a machine whose clock is ahead of ours. More than a day is no clock's doing.
    */
-  constructor(startedAt: number, limits: SegmentRingLimits = { seconds: 12, bytes: 12 * 1024 * 1024 }) {
+  constructor(startedAt: number, { after = 0, limits = usual }: { after?: number; limits?: SegmentRingLimits } = {}) {
     this.#limits = limits
     const age = Math.max(0, startedAt - numberingBegan)
-    this.#next = 1 + Math.floor(age / 100)
+    const byClock = 1 + Math.floor(age / 100)
+    this.#next = after - byClock < 24 * 36_000 ? Math.max(byClock, after + 1) : byClock
     // Small, because hls.js counts up to it at each reload, but seldom the same for two openings: each has its own time line.
     this.#discontinuities = 1 + (Math.floor(age / 1000) % 499)
   }

@@ -18,6 +18,7 @@ import type { Dvr, Kept } from './dvr.ts'
 import {
   type CameraSource,
   createGateway,
+  type Gateway,
   GatewayFull,
   type Quality,
   type ReportedState,
@@ -27,13 +28,15 @@ import {
   type StreamHandle,
   type StreamState,
 } from './gateway.ts'
+import { watchGatewayBeats } from './gateway-beats.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
-import { watchOpenElsewhere } from './open-elsewhere.ts'
 import { startPoller } from './picture-poller.ts'
 import { createPlayUrls } from './play-urls.ts'
 import { playlistName, recordedName } from './playlist.ts'
+import { openRemoteGateway } from './remote-gateway.ts'
 import { createStillPictures } from './still-pictures.ts'
+import type { Streams } from './streams.ts'
 
 /** Only one node makes the rounds; it renews this with every hundred cameras, which take a few seconds. */
 const ROUNDS_LEASE = 60_000
@@ -70,7 +73,7 @@ export interface Video {
    * Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. `recorded`: what its backend kept
    * of that span, played once at the speed of life; its program date-times are those of the recording.
    */
-  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Span }): Play
+  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Span }): Promise<Play>
   /** Whether the backend of the camera has recordings to ask for. */
   keepsRecordings(camera: string): boolean
   /** Recordings that touch the span, oldest first; or why they cannot be had. */
@@ -81,10 +84,21 @@ export interface Video {
   snapshot(camera: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
   readonly serveSocket: (socket: WebSocket, identity: MediaIdentity) => void
+  /** Streams open in this process, or cameras open in the gateway processes that live. */
   readonly openStreams: number
   /** The round past the unwatched cameras that goes on here, or the last one; undefined on a node that makes none. */
   readonly round: Round | undefined
   close(): Promise<void>
+}
+
+/** Where the streams of a server come from. */
+interface Source extends Pick<Video, 'recordings' | 'openStreams' | 'round' | 'close'> {
+  readonly streams: Streams
+}
+
+/** What reaches the cameras: in the server itself, or in a gateway process. */
+export interface Cameras extends Source {
+  readonly streams: Gateway
 }
 
 interface Rooms {
@@ -107,21 +121,26 @@ interface Rooms {
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
-export function openVideo({
-  journal,
-  state,
-  dispatcher,
-  secret,
-  cameraNetworks,
-  mediaServers,
-  transcodeSlots,
-  nodeId,
-  roundMinutes,
-  pollPerMinute,
-  seen,
-  dvr,
-  log,
-}: Rooms): Video {
+/** @param url at which servers reach the gateway here, where they do */
+export function openCameras(
+  {
+    journal,
+    state,
+    dispatcher,
+    cameraNetworks,
+    mediaServers,
+    transcodeSlots,
+    nodeId,
+    roundMinutes,
+    pollPerMinute,
+    dvr,
+    log,
+  }: Omit<Rooms, 'secret' | 'seen' | 'dvr'> & {
+    /** Absent: nothing is kept on disk. */
+    readonly dvr?: Dvr
+  },
+  url: () => string | undefined = () => undefined,
+): Cameras {
   const holding = new Map<string, NodeJS.Timeout>()
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
 
@@ -164,7 +183,7 @@ export function openVideo({
       )
     },
     onSegment(id, segment, init) {
-      if (row(id)?.dvrMinutes !== undefined) dvr.add(id, segment, init)
+      if (row(id)?.dvrMinutes !== undefined) dvr?.add(id, segment, init)
     },
     hasSubStream: (id) => row(id)?.subStream ?? false,
     openSource,
@@ -184,9 +203,12 @@ export function openVideo({
   const networks = parseCameraNetworks(cameraNetworks)
   const leaving = new AbortController()
   setMaxListeners(0, leaving.signal)
-  const elsewhere = watchOpenElsewhere({
+  const beats = watchGatewayBeats({
     ...{ store: journal.store, nodeId, log },
-    open: () => gateway.openCameras(),
+    tell() {
+      const at = url()
+      return { open: gateway.openCameras(), ...(at !== undefined && { url: at, room: gateway.room }) }
+    },
   })
   const rounds =
     roundMinutes > 0
@@ -194,7 +216,7 @@ export function openVideo({
           log,
           pauseMs: roundMinutes * 60_000,
           cameras: () => state.tables.keys('cameras', '').filter((id) => row(id)?.backend === 'gateway'),
-          isWatched: (id) => gateway.isOpen(id) || elsewhere.has(id),
+          isWatched: (id) => gateway.isOpen(id) || beats.has(id),
           isOurs: async () =>
             state.ready && ((await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
           known: (id) => known(id)?.state,
@@ -214,6 +236,7 @@ export function openVideo({
   const held = new Map<string, StreamHandle>()
   let sweeping: Promise<void> | undefined
   const keeping = setInterval(() => {
+    if (!dvr) return
     if (!state.ready) return
     const chosen = new Map(
       state.tables.keys('cameras', '').flatMap((id) => {
@@ -253,7 +276,7 @@ export function openVideo({
           cameras: () =>
             state.tables
               .keys('cameras', '')
-              .filter((id) => row(id)?.backend !== 'demo' && known(id)?.state !== 'offline' && !elsewhere.has(id)),
+              .filter((id) => row(id)?.backend !== 'demo' && known(id)?.state !== 'offline' && !beats.has(id)),
           isOurs: async () =>
             state.ready && ((await journal.store.lease('camera-pictures', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
           keyFrame: (id) => gateway.keyFrame(gateway.nameOf(id, 'sub'), { signal: leaving.signal, passing: true }),
@@ -262,17 +285,9 @@ export function openVideo({
           report: (id, to, lastFrameAt) => report(id, to, { lastFrameAt }),
         })
       : undefined
-  const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', secret, '', 'orchid play addresses', 32)))
-  const serveHls = createHlsServer(gateway, playUrls, { dvr, ...(seen && { seen }) })
 
   return {
-    play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
-      const name = gateway.nameOf(camera, quality, recorded)
-      const { state: now, steps } = gateway.touch(name)
-      const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
-      return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
-    },
-    keepsRecordings: (camera) => backendOf({ backend: row(camera)?.backend ?? 'gateway' } as CameraSource).recordings !== undefined,
+    streams: gateway,
     async recordings(camera, span) {
       const source = await openSource(camera)
       if (!source) return { reason: 'unknown-camera' }
@@ -284,22 +299,6 @@ export function openVideo({
         throw error
       }
     },
-    playKept(camera, viewer, from) {
-      const recorded = dvr.kept(camera, { from, to: Math.min(from + MOST_KEPT, Date.now()) })
-      if (!recorded) return undefined
-      const viewId = randomBytes(9).toString('base64url')
-      const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
-      const url = `${path.replace(playlistName, recordedName)}?from=${recorded.from}&to=${recorded.to}`
-      return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded }
-    },
-    async snapshot(camera, signal) {
-      const name = gateway.nameOf(camera, 'main')
-      const { frame, state: now, reason } = await gateway.keyFrame(name, { signal })
-      const jpeg = frame && (await stills.jpeg(name, frame))
-      return { state: now, ...(reason && { reason }), ...(frame && jpeg && { jpeg, at: frame.at }) }
-    },
-    serveHls,
-    serveSocket: createMediaSocket(serveHls),
     get openStreams() {
       return gateway.status().length
     },
@@ -309,14 +308,81 @@ export function openVideo({
     async close() {
       for (const timer of holding.values()) clearTimeout(timer)
       leaving.abort()
+      // First nobody is sent here any more.
+      await beats.close()
       await rounds?.stop()
       await poller?.stop()
-      await elsewhere.close()
       clearInterval(keeping)
       await gateway.stop()
       await sweeping
-      await dvr.settled()
+      await dvr?.settled()
     },
+  }
+}
+
+/** The gateway processes, for a server that reaches no camera itself. */
+function openProcesses({ journal, state, secret, nodeId, log }: Rooms): Source {
+  const beats = watchGatewayBeats({ store: journal.store, nodeId, log })
+  const streams = openRemoteGateway({
+    ...{ secret, log },
+    processes: () => beats.processes(),
+    hasSubStream: (id) => state.tables.get<CameraRow>('cameras', id)?.subStream ?? false,
+  })
+  return {
+    streams,
+    recordings: (camera, span) => streams.recordings(camera, span),
+    get openStreams() {
+      return new Set(beats.processes().flatMap(({ open }) => [...open])).size
+    },
+    round: undefined,
+    async close() {
+      await beats.close()
+      streams.close()
+    },
+  }
+}
+
+/** @param gateway `own`: in this process; `processes`: in processes of their own, found through Redis */
+export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'own' | 'processes' }): Video {
+  const source: Source = gateway === 'own' ? openCameras(rooms) : openProcesses(rooms)
+  const { streams } = source
+  const backend = (id: string) => rooms.state.tables.get<CameraRow>('cameras', id)?.backend ?? 'gateway'
+  const stills = createStillPictures()
+  const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', rooms.secret, '', 'orchid play addresses', 32)))
+  const serveHls = createHlsServer(streams, playUrls, { dvr: rooms.dvr, ...(rooms.seen && { seen: rooms.seen }) })
+
+  return {
+    async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
+      const name = streams.nameOf(camera, quality, recorded)
+      const { state: now, steps } = await streams.touch(name)
+      const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
+      return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
+    },
+    keepsRecordings: (camera) => backendOf({ backend: backend(camera) } as CameraSource).recordings !== undefined,
+    recordings: (camera, span) => source.recordings(camera, span),
+    playKept(camera, viewer, from) {
+      const recorded = rooms.dvr.kept(camera, { from, to: Math.min(from + MOST_KEPT, Date.now()) })
+      if (!recorded) return undefined
+      const viewId = randomBytes(9).toString('base64url')
+      const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
+      const url = `${path.replace(playlistName, recordedName)}?from=${recorded.from}&to=${recorded.to}`
+      return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded }
+    },
+    async snapshot(camera, signal) {
+      const name = streams.nameOf(camera, 'main')
+      const { frame, state: now, reason } = await streams.keyFrame(name, { signal })
+      const jpeg = frame && (await stills.jpeg(name, frame))
+      return { state: now, ...(reason && { reason }), ...(frame && jpeg && { jpeg, at: frame.at }) }
+    },
+    serveHls,
+    serveSocket: createMediaSocket(serveHls),
+    get openStreams() {
+      return source.openStreams
+    },
+    get round() {
+      return source.round
+    },
+    close: () => source.close(),
   }
 }
 

@@ -1,0 +1,14 @@
+/** What viewers ask of the gateway, whether it runs in this process or in another. A stream is named by its camera's id, with `~sub` behind it when it is the smaller one. */
+import type { FailureCode } from './camera-failure.ts'
+import type { Gateway, NotPlaying } from './gateway.ts'
+
+type Soon<T> = T | Promise<T>
+
+/** No gateway process can be reached: what the camera would show is not known. */
+export const noGateway: NotPlaying = { state: 'offline', reason: 'no-gateway' satisfies FailureCode, step: 'source', steps: [] }
+
+/** Of the gateway's own calls those that may also be answered from elsewhere. Those that open a stream reject with GatewayFull. */
+export interface Streams extends Pick<Gateway, 'nameOf' | 'playlist' | 'keyFrame'> {
+  touch(...given: Parameters<Gateway['touch']>): Soon<ReturnType<Gateway['touch']>>
+  file(...given: Parameters<Gateway['file']>): Soon<ReturnType<Gateway['file']>>
+}

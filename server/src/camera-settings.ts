@@ -1,0 +1,37 @@
+/** What whoever opens cameras must know beforehand; checked at the start, with a sentence for what is not usable. */
+import { readFile, stat } from 'node:fs/promises'
+import { type MediaServers, readMediaServers } from './adapters/video/backends/media-servers.ts'
+import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
+import { type Config, UnsafeConfig } from './config.ts'
+
+export interface CameraSettings {
+  readonly cameraNetworks: string
+  readonly mediaServers: MediaServers
+  readonly transcodeSlots: number
+  readonly nodeId: string
+  readonly roundMinutes: number
+  readonly pollPerMinute: number
+}
+
+/** Rejects with UnsafeConfig, which names the file of media servers but nothing of what stands in it. */
+export async function readCameraSettings(config: Config): Promise<CameraSettings> {
+  const { cameraNetworks, transcodeSlots, nodeId, cameraRoundMinutes: roundMinutes, cameraPicturesPerMinute: pollPerMinute } = config
+  try {
+    parseCameraNetworks(cameraNetworks)
+  } catch (error) {
+    throw new UnsafeConfig((error as Error).message)
+  }
+  return { cameraNetworks, mediaServers: await mediaServersOf(config), transcodeSlots, nodeId, roundMinutes, pollPerMinute }
+}
+
+async function mediaServersOf({ mediaServersFile: file }: Config): Promise<MediaServers> {
+  if (file === undefined) return []
+  try {
+    if ((await stat(file)).mode & 0o007)
+      throw new Error(`MEDIA_SERVERS: ${file} holds passwords and can be read by others: chmod o= ${file}`)
+    return readMediaServers(await readFile(file, 'utf8'))
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UnsafeConfig(code === undefined ? message : `MEDIA_SERVERS: the file ${file} cannot be read (${code})`)
+  }
+}
