@@ -32,7 +32,7 @@ afterAll(async () => {
 async function randomScreen(c: Chance): Promise<{ screen: Screen; area: string }> {
   const area = c.pick(AREAS)
   const own = c.next() < 0.67
-  const tables = c.some(PROJECTIONS.filter((p) => p.scope === 'area' || area.length === 6).map((p) => p.name))
+  const tables = c.some(PROJECTIONS.filter((p) => p.right === undefined && (p.scope === 'area' || area.length === 6)).map((p) => p.name))
   const token = await product.token('viewer', own ? area : undefined)
   const options = { token, tables: tables.length ? tables : ['incidents'], ...(own ? { scope: area } : { area }) }
   return { screen: new Screen(relay.base, options), area }

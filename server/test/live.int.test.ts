@@ -8,8 +8,10 @@ import { cookieOf, entry, sleep, until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
 import { compared, expected, foldJournal, Screen, type ScreenOptions } from './screen.ts'
 
-const AREA_TABLES = PROJECTIONS.filter((projection) => projection.scope === 'area').map((projection) => projection.name)
-const ALL_TABLES = PROJECTIONS.map((projection) => projection.name)
+/** What every reader may watch. */
+const READ = PROJECTIONS.filter(({ right }) => right === undefined)
+const AREA_TABLES = READ.filter((projection) => projection.scope === 'area').map((projection) => projection.name)
+const ALL_TABLES = READ.map((projection) => projection.name)
 const [ONE, TWO] = TOWNSHIPS
 const HERE = gridsOf(ONE)[0] as string
 

@@ -9,7 +9,8 @@ import { type Product, startProduct } from './product.ts'
 import { Relay } from './relay.ts'
 import { compared, Screen } from './screen.ts'
 
-const TABLES = PROJECTIONS.map((projection) => projection.name)
+/** What every reader may watch. */
+const TABLES = PROJECTIONS.filter(({ right }) => right === undefined).map((projection) => projection.name)
 let a: Product
 let b: Product
 let intake: string
