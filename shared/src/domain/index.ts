@@ -3,9 +3,9 @@ import type { Command } from '../kernel/command.ts'
 import type { Projection } from '../kernel/projection.ts'
 import type { Right } from './access/roles.ts'
 import { areas, grids, waters } from './areas/projections.ts'
-import { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './cameras/commands.ts'
+import { EditCamera, RegisterCamera, ReportCameraState, ReportUnwatched, RetireCamera } from './cameras/commands.ts'
 import { controlRoomSubject, decideSetControlRoom, SetControlRoom } from './cameras/control-rooms.ts'
-import { decideEdit, decideRegister, decideRetire, decideState } from './cameras/decide.ts'
+import { decideEdit, decideRegister, decideRetire, decideState, decideUnwatched } from './cameras/decide.ts'
 import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
 import { RemoveCameraSet, SaveCameraSet } from './cameras/set-commands.ts'
 import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
@@ -177,5 +177,12 @@ export const INTERNAL_COMMANDS = {
     schema: ReportCameraState,
     subjects: ({ id }: ReportCameraState) => [{ subject: `camera-state:${id}`, table: 'cameraStates', key: id }],
     decide: decideState,
+  },
+  'cameras.report-unwatched': {
+    name: 'cameras.report-unwatched',
+    title: { zh: '无人巡看的时段', en: 'Time in which nobody watched' },
+    schema: ReportUnwatched,
+    subjects: () => [],
+    decide: decideUnwatched,
   },
 } as const satisfies Record<string, Command<never>>

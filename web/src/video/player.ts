@@ -163,7 +163,7 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
     clearTimeout(renewTimer)
     try {
       play = await askToPlay(camera, wish, play?.viewId, ended.signal)
-      if (denied) reason = undefined
+      if (denied || reason === 'gateway-full') reason = undefined
       denied = false
       // The wall's own clock may be wrong: never wait longer than the address can live.
       const left = Math.min(Math.max(play.expiresAt - Date.now() - renewAheadMs, 30_000), 240_000)
@@ -175,6 +175,8 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
         reason = error.code
         stopPlaying()
       }
+      // The server is there and says why: that is no time-out.
+      else if (error instanceof PlayRefused && error.code === 'gateway-full') reason = error.code
       renewTimer = setTimeout(() => void (hls ? renew() : renew().then(start)), denied ? 30_000 : 5_000)
     } finally {
       renewing = false

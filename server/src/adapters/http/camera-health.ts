@@ -14,7 +14,7 @@ import { scopeOf } from './tables.ts'
 
 /** What the video room gives; named here because adapters do not import each other. */
 export interface CameraStills {
-  snapshot(camera: string, signal: AbortSignal): Promise<{ jpeg?: Buffer; at?: number; state: string; reason?: string }>
+  snapshot(camera: string, viewer: string, signal: AbortSignal): Promise<{ jpeg?: Buffer; at?: number; state: string; reason?: string }>
 }
 
 interface Rooms {
@@ -54,10 +54,12 @@ export function cameraHealth(app: FastifyInstance, { auth, state, video, coverag
       await views.began({ who, viewer, key: `${camera.id} still`, camera, kind: 'still' })
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
-      const { jpeg, at, state: now, reason } = await video.snapshot(camera.id, gone.signal)
+      const { jpeg, at, state: now, reason } = await video.snapshot(camera.id, viewer, gone.signal)
       reply.header('orchid-camera-state', now)
       if (!jpeg || at === undefined)
-        throw new HttpProblem(503, 'not-playing', `There is no picture of this camera: it is ${now}${reason ? ` (${reason})` : ''}.`)
+        throw new HttpProblem(503, 'not-playing', `There is no picture of this camera: it is ${now}${reason ? ` (${reason})` : ''}.`, {
+          facts: { state: now, ...(reason && { reason }) },
+        })
       return reply
         .header('orchid-frame-at', new Date(at).toISOString())
         .header('last-modified', new Date(at).toUTCString())

@@ -33,12 +33,20 @@ export class HttpProblem extends Error {
   readonly code: string
   readonly errors: Problem['errors']
   readonly retryAfter: number | undefined
-  constructor(status: number, code: string, detail: string, more: { errors?: Problem['errors']; retryAfter?: number } = {}) {
+  /** More of it for programs, such as `reason`. */
+  readonly facts: Readonly<Record<string, string>> | undefined
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    more: { errors?: Problem['errors']; retryAfter?: number; facts?: Readonly<Record<string, string>> } = {},
+  ) {
     super(detail)
     this.status = status
     this.code = code
     this.errors = more.errors
     this.retryAfter = more.retryAfter
+    this.facts = more.facts
   }
 }
 
@@ -88,7 +96,7 @@ export function problems(app: FastifyInstance): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, problem(404, 'not-found', 'There is nothing at this address.')))
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     if (error instanceof HttpProblem)
-      return sendProblem(reply, problem(error.status, error.code, error.message, error.errors), error.retryAfter)
+      return sendProblem(reply, { ...error.facts, ...problem(error.status, error.code, error.message, error.errors) }, error.retryAfter)
     if (error instanceof JournalUnavailable) {
       return sendProblem(
         reply,
@@ -111,6 +119,8 @@ export function problems(app: FastifyInstance): void {
         ),
       )
     const status = error.statusCode ?? 500
+    if (error.code === 'gateway-full')
+      return sendProblem(reply, problem(503, error.code, 'Too many cameras are open; try again in a moment.'), 2)
     if (status === 503)
       return sendProblem(reply, problem(503, 'overloaded', 'The server is busy. Repeat the request with the same ids.'), 2)
     if (status < 500)

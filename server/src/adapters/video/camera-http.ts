@@ -8,7 +8,13 @@ import { CameraFailure, type OpeningStep, socketFailure } from './camera-failure
 import { Authorizer } from './rtsp-auth.ts'
 
 /** Milliseconds from the request to the head of the answer, and from there to the end of what is read as a whole; media servers first fetch a stream that nobody watched. */
-const answerMs = 8000
+const patienceMs = 8000
+
+export interface Asking {
+  readonly range?: { readonly from: number; readonly bytes: number }
+  /** Milliseconds the head of the answer may take, where the server was asked to wait; never less than usual. */
+  readonly answerMs?: number
+}
 
 export interface CameraHttp {
   /** Aborts when it is closed. */
@@ -16,9 +22,11 @@ export interface CameraHttp {
   /** The URL an answer's relative addresses are read against. */
   readonly base: URL
   /** Gives the 2xx answer to a GET. Rejects with CameraFailure, `redirect` when the target is another host or the answer sends elsewhere. */
-  get(target: URL, options?: { readonly range?: { readonly from: number; readonly bytes: number } }): Promise<IncomingMessage>
+  get(target: URL, options?: Asking): Promise<IncomingMessage>
   /** The whole body of `get`, at most `most` bytes. */
-  read(target: URL, most: number, options?: Parameters<CameraHttp['get']>[1]): Promise<Buffer>
+  read(target: URL, most: number, options?: Asking): Promise<Buffer>
+  /** The first bytes of `get`, at least 12 where there are as many; the rest is not fetched. */
+  beginning(target: URL): Promise<Buffer>
   /** Ends all connections. */
   close(): void
 }
@@ -64,9 +72,10 @@ export async function openCameraHttp(
   const base = new URL(camera.target)
   let authorizer: Authorizer | undefined
 
-  const ask = (target: URL, range: { from: number; bytes: number } | undefined): Promise<IncomingMessage> =>
+  const ask = (target: URL, asking: Asking): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const path = target.pathname + target.search
+      const { range, answerMs = 0 } = asking
       const asked = request({
         ...{ agent, host: camera.host, port: camera.port, path, signal },
         headers: {
@@ -77,14 +86,16 @@ export async function openCameraHttp(
           ...(authorizer && { authorization: authorizer.header('GET', path) }),
         },
       })
-      const timer = setTimeout(() => asked.destroy(new CameraFailure('timeout', 'describe')), answerMs)
+      const timer = setTimeout(() => asked.destroy(new CameraFailure('timeout', 'describe')), Math.max(answerMs, patienceMs))
       asked.once('response', (answer) => {
         clearTimeout(timer)
         resolve(answer)
       })
       asked.once('error', (error) => {
         clearTimeout(timer)
-        reject(failureOf(error, 'describe'))
+        // The server closed a connection that was kept, just when we used it: it has not read the question.
+        if (asked.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET') ask(target, asking).then(resolve, reject)
+        else reject(failureOf(error, 'describe'))
       })
       asked.end()
     })
@@ -102,10 +113,10 @@ export async function openCameraHttp(
     base,
     signal,
     close,
-    async get(target, { range } = {}) {
+    async get(target, asking = {}) {
       if (target.protocol !== base.protocol || target.host !== base.host || target.username || target.password)
         throw new CameraFailure('redirect', 'describe')
-      let answer = await ask(target, range)
+      let answer = await ask(target, asking)
       if (answer.statusCode === 401 && camera.credentials) {
         // Once per request: a second refusal is a wrong password, unless the nonce only grew old.
         const challenge = answer.headersDistinct['www-authenticate'] ?? []
@@ -114,10 +125,10 @@ export async function openCameraHttp(
         authorizer = Authorizer.answering(challenge, camera.credentials)
         if (authorizer && first) {
           answer.destroy()
-          answer = await ask(target, range)
+          answer = await ask(target, asking)
         }
       }
-      const failure = refusalOf(answer.statusCode ?? 0, range !== undefined)
+      const failure = refusalOf(answer.statusCode ?? 0, asking.range !== undefined)
       if (!failure) return answer
       answer.destroy()
       throw failure
@@ -126,7 +137,7 @@ export async function openCameraHttp(
       const answer = await http.get(target, options)
       const parts: Buffer[] = []
       let size = 0
-      const timer = setTimeout(() => answer.destroy(new CameraFailure('timeout', 'describe')), answerMs)
+      const timer = setTimeout(() => answer.destroy(new CameraFailure('timeout', 'describe')), patienceMs)
       try {
         for await (const part of answer as AsyncIterable<Buffer>) {
           size += part.length
@@ -140,6 +151,23 @@ export async function openCameraHttp(
         clearTimeout(timer)
       }
       return Buffer.concat(parts)
+    },
+    async beginning(target) {
+      const answer = await http.get(target)
+      const timer = setTimeout(() => answer.destroy(new CameraFailure('timeout', 'describe')), patienceMs)
+      try {
+        let head: Buffer = Buffer.alloc(0)
+        for await (const part of answer as AsyncIterable<Buffer>) {
+          head = Buffer.concat([head, part])
+          // Leaving the loop ends the connection.
+          if (head.length >= 12) return head
+        }
+        throw new CameraFailure('ended', 'describe')
+      } catch (error) {
+        throw failureOf(error, 'describe')
+      } finally {
+        clearTimeout(timer)
+      }
     },
   }
   return http

@@ -10,6 +10,8 @@ import { headersOf, type RtspMessage, RtspSplitter, refusalOf, writeMessage } fr
 export interface Probed {
   readonly state: 'answering' | 'codec' | 'denied' | 'offline'
   readonly reason?: FailureCode
+  /** Of `codec`: with a transcode slot it can be shown all the same. */
+  readonly transcodable?: true
 }
 
 export interface ProbeOptions {
@@ -26,7 +28,7 @@ export async function probeCamera(source: string, options: ProbeOptions): Promis
     if (!camera.scheme.startsWith('rtsp')) return await beginning(source, options)
     const codec = videoCodec(await describe(camera, options))
     if (codec === undefined) return { state: 'offline', reason: 'protocol' }
-    return { state: codec === 'H264' ? 'answering' : 'codec' }
+    return codec === 'H264' ? { state: 'answering' } : { state: 'codec', ...(codec === 'H265' && { transcodable: true }) }
   } catch (error) {
     if (!(error instanceof CameraFailure)) throw error
     const state = error.code === 'auth' ? 'denied' : error.code === 'codec' ? 'codec' : 'offline'
@@ -36,7 +38,10 @@ export async function probeCamera(source: string, options: ProbeOptions): Promis
 
 /** A source that does not describe itself answers when it begins. Rejects with CameraFailure. */
 async function beginning(url: string, { networks, signal }: ProbeOptions): Promise<Probed> {
-  const feed = await gateway.open({ backend: 'gateway', url }, { id: '', quality: 'main', networks, signal, font: async () => undefined })
+  const feed = await gateway.open(
+    { backend: 'gateway', url },
+    { id: '', quality: 'main', probing: true, networks, signal, font: async () => undefined },
+  )
   await feed.close()
   return { state: 'answering' }
 }

@@ -16,6 +16,8 @@ export interface RoundsOptions {
   report(id: string, probed: Probed): Promise<void>
   /** Whether this node makes the rounds now; asked before each round and each hundred cameras. */
   isOurs(): Promise<boolean>
+  /** Whether cameras of a foreign codec can be transcoded here. */
+  readonly transcodes?: boolean
   /** Probes at the same time; default 100. */
   readonly inFlight?: number
   /** Milliseconds from the end of a round to the next. */
@@ -54,9 +56,11 @@ export function startRounds(options: RoundsOptions): Rounds {
   let round: Round | undefined
 
   /** Whether it is news: another state than the known one, and one that a probe can know. */
-  const isNews = (id: string, { state }: Probed): boolean => {
+  const isNews = (id: string, { state, transcodable }: Probed): boolean => {
     const known = options.known(id)
-    return state === 'answering' ? REFUTED.has(known) : known !== state
+    // H.265 is shown by transcoding when somebody looks: that it is H.265 is then no more than an answer.
+    const onlyAnswers = state === 'answering' || (transcodable && options.transcodes)
+    return known !== state && (!onlyAnswers || known === 'answering' || REFUTED.has(known))
   }
 
   /** Those that seem to have changed, in the order in which they are to be looked at again. */
@@ -93,6 +97,7 @@ export function startRounds(options: RoundsOptions): Rounds {
     const startedAt = Date.now()
     round = { startedAt, of: ids.length, probed }
     let ours = true
+    let broken: { readonly error: unknown } | undefined
     const doubts: Doubt[] = []
     // Who waits for a second look holds no place: meanwhile others are looked at.
     const lane = async (): Promise<void> => {
@@ -113,9 +118,20 @@ export function startRounds(options: RoundsOptions): Rounds {
         }
       }
     }
-    await Promise.all(Array.from({ length: inFlight }, lane))
+    // One that throws ends the others too, and all have ended before the next round begins.
+    const lanes = () =>
+      Promise.all(
+        Array.from({ length: inFlight }, () =>
+          lane().catch((error) => {
+            ours = false
+            broken ??= { error }
+          }),
+        ),
+      )
+    await lanes()
     // Doubts of the last ones arise when other places are given up already.
-    await Promise.all(Array.from({ length: inFlight }, lane))
+    await lanes()
+    if (broken) throw broken.error
     round = { startedAt, endedAt: Date.now(), of: ids.length, probed }
   }
 

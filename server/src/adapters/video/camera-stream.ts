@@ -35,6 +35,8 @@ export interface StreamStatus {
   readonly backend?: CameraSource['backend']
   /** Sample entry or codec string of the source. */
   readonly codec?: string
+  /** With a free slot it could be transcoded. */
+  readonly transcodable?: true
   /** Decoded and encoded anew, because browsers do not show the codec of the source. */
   readonly transcoded?: true
   readonly references: number
@@ -81,6 +83,7 @@ const stallFloorMs = 2000
 const segmentSeconds = 0.19
 const stalledBecomesOfflineMs = 10_000
 const browserCodecs = new Set(['avc1', 'avc3'])
+/** Sample entries that a transcode slot makes fit for browsers. */
 const transcodable = new Set(['hvc1', 'hev1'])
 
 export class CameraStream {
@@ -100,6 +103,7 @@ export class CameraStream {
   readonly #closing = new AbortController()
   readonly #finished: Promise<void>
   #priority: number
+  #watched = false
   #state: StreamState = 'connecting'
   #since: number
   #failure: CameraFailure | undefined
@@ -145,6 +149,7 @@ export class CameraStream {
       ...(this.#failure && { reason: this.#failure.code, failedStep: this.#failure.step }),
       ...(this.#backend && { backend: this.#backend }),
       ...(this.#codec !== undefined && { codec: this.#codec }),
+      ...(transcodable.has(this.#init?.sampleEntry ?? '') && { transcodable: true as const }),
       ...(this.#slot && { transcoded: true as const }),
       ...(this.#lastFrameAt !== undefined && { lastFrameAt: this.#lastFrameAt }),
       ...(this.#process?.pid !== undefined && { pid: this.#process.pid }),
@@ -159,6 +164,18 @@ export class CameraStream {
 
   touch(): void {
     this.touchedAt = performance.now()
+  }
+
+  /** A viewer asks for its moving picture; who only wants a still takes no slot and keeps it open for a short while only. */
+  watch(): void {
+    this.touch()
+    if (this.#watched) return
+    this.#watched = true
+    this.#wantSlot()
+  }
+
+  get watched(): boolean {
+    return this.#watched
   }
 
   /** Called by the gateway's clock; `elapsed` is the time since the last call, cut where our own process did not run. */
@@ -246,10 +263,19 @@ export class CameraStream {
     this.#slot = undefined
   }
 
+  #wantSlot(): void {
+    if (!this.watched || this.#slot || this.#leaveSlots || !transcodable.has(this.#init?.sampleEntry ?? '')) return
+    const slot = this.#context.slots.take()
+    if (slot) this.#transcodeWith(slot)
+    else this.#leaveSlots = this.#context.slots.wait((free) => this.#transcodeWith(free))
+  }
+
   /** The source is opened anew with this slot, decoding. */
   #transcodeWith(slot: () => void): void {
     this.#leaveSlots = undefined
     this.#slot = slot
+    // Whoever asks now waits for its picture, as at every opening.
+    if (this.#state === 'codec') this.#become('connecting')
     this.#giveUp?.(new CameraFailure('changed', 'picture'))
   }
 
@@ -295,6 +321,7 @@ export class CameraStream {
       return new CameraFailure('ffmpeg', this.#steps.at(-1)?.step ?? 'source')
     } finally {
       this.#silence = undefined
+      this.#init = undefined
       leaveQueue?.()
       await feed?.close()
     }
@@ -323,11 +350,8 @@ export class CameraStream {
         this.#step('picture')
         if (!this.#slot) {
           this.#codec = init.codec
-          if (transcodable.has(init.sampleEntry)) {
-            const slot = this.#context.slots.take()
-            if (slot) return this.#transcodeWith(slot)
-            this.#leaveSlots ??= this.#context.slots.wait((free) => this.#transcodeWith(free))
-          }
+          this.#wantSlot()
+          if (this.#slot) return
         }
         this.ring.begin(init)
       },

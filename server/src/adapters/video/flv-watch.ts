@@ -7,15 +7,21 @@ const h264 = 7
 
 /** Hands the bytes on as they are. Throws CameraFailure `changed`, `codec` or `protocol` instead of the bytes that show it. */
 export async function* watchFlv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let waiting: Buffer = Buffer.alloc(0)
+  // Joined only when there is enough: a large tag in small pieces would be copied again and again.
+  let pieces: Buffer[] = []
+  let have = 0
+  let wanted = 13
   let headed = false
   let sequence: Buffer | undefined
   for await (const chunk of bytes) {
-    waiting = waiting.length ? Buffer.concat([waiting, chunk]) : chunk
+    pieces.push(chunk)
+    have += chunk.length
+    // Header of 9 bytes and the size of no tag before; then tags.
+    if (have < wanted) continue
+    const waiting = pieces.length === 1 ? chunk : Buffer.concat(pieces)
     let at = 0
+    wanted = 11
     if (!headed) {
-      // Header of 9 bytes and the size of no tag before.
-      if (waiting.length < 13) continue
       at = 13
       headed = true
     }
@@ -23,7 +29,10 @@ export async function* watchFlv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Bu
       const size = waiting.readUIntBE(at + 1, 3)
       if (size > maxTagBytes) throw new CameraFailure('protocol', 'picture')
       const end = at + 11 + size + 4
-      if (end > waiting.length) break
+      if (end > waiting.length) {
+        wanted = end - at
+        break
+      }
       if ((waiting[at] as number) % 32 === videoTag && size >= 2) {
         const body = waiting.subarray(at + 11, at + 11 + size)
         const [kind, packet] = body as unknown as [number, number]
@@ -35,9 +44,10 @@ export async function* watchFlv(bytes: AsyncIterable<Buffer>): AsyncGenerator<Bu
         }
       }
       at = end
+      wanted = 11
     }
     if (at > 0) yield waiting.subarray(0, at)
-    waiting = waiting.subarray(at)
-    if (waiting.length > maxTagBytes + 15) throw new CameraFailure('protocol', 'picture')
+    have = waiting.length - at
+    pieces = have > 0 ? [waiting.subarray(at)] : []
   }
 }

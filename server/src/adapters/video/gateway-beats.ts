@@ -95,10 +95,15 @@ export function watchGatewayBeats({ store, nodeId, tell, log, everyMs = 500 }: O
     turn().catch((error) => {
       if (!(error instanceof JournalUnavailable)) log.error({ err: error }, 'which gateways live could not be read')
     })
-  let turning = quietly()
-  const timer = setInterval(() => {
-    turning = turning.then(quietly)
-  }, everyMs)
+  let turning: Promise<void> | undefined
+  // While the store hangs, turns must not pile up.
+  const next = (): void => {
+    turning ??= quietly().finally(() => {
+      turning = undefined
+    })
+  }
+  next()
+  const timer = setInterval(next, everyMs)
   timer.unref()
 
   const believed = (): Heard[] => [...heard.values()].filter(({ unchanged }) => unchanged < UNBELIEVED)

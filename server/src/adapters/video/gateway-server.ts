@@ -66,8 +66,8 @@ export async function openGatewayServer({ gateway, recordings, secret, host, por
       if (data) bytes(reply, data)
       else json(reply, 404, {})
     } else if (what === 'key-frame') {
-      touch()
-      const { frame, ...now } = await gateway.keyFrame(name, { signal: gone.signal })
+      const after = numberIn(url.searchParams, 'after')
+      const { frame, ...now } = await gateway.keyFrame(name, { signal: gone.signal, ...(after !== undefined && { after }) })
       const { mp4, ...about } = frame ?? { mp4: Buffer.alloc(0) }
       bytes(reply, mp4, { [frameHeader]: JSON.stringify({ ...now, ...(frame && { frame: about }) }) })
     } else if (what === 'recordings') {

@@ -249,6 +249,17 @@ describe('coming and going', () => {
     await until(() => gateway.status().length === 0, 3000, 'closed')
   })
 
+  test('the last quarter of places is for live pictures: stills and recordings are refused there, and what only gave a still closes soon', async () => {
+    const { gateway } = open(demo, { maxOpen: 4 })
+    const span = { from: 0, to: 1000 }
+    for (const id of ['a', 'b', 'c']) gateway.touch(gateway.nameOf(id, 'main', span))
+    expect(() => gateway.touch(gateway.nameOf('d', 'main', span))).toThrow(GatewayFull)
+    await expect(gateway.keyFrame('d')).rejects.toThrow(GatewayFull)
+    expect(gateway.touch('d')).toMatchObject({ state: 'connecting' })
+    // A still of what is open already costs no place.
+    expect((await gateway.keyFrame('d')).frame).toBeDefined()
+  })
+
   test('more cameras than allowed are refused, and stop refuses all', async () => {
     const { gateway } = open(demo, { maxOpen: 2 })
     gateway.touch('a')

@@ -25,6 +25,8 @@ export interface StateInfo {
   readonly step?: OpeningStep
   /** Epoch milliseconds. */
   readonly lastFrameAt?: number
+  /** Its codec is one that a transcode slot turns into what browsers show. */
+  readonly transcodable?: true
 }
 
 export interface GatewayOptions {
@@ -56,7 +58,7 @@ export interface GatewayOptions {
   readonly backOff?: readonly [number, number]
   /** Cameras whose H.265 is turned into H.264 at the same time; default 1. */
   readonly transcodeSlots?: number
-  /** Cameras open at the same time; more are refused. Default 128. */
+  /** Streams open at the same time; more are refused, and the last quarter is for viewers of live pictures alone. Default 128. */
   readonly maxOpen?: number
 }
 
@@ -82,7 +84,7 @@ export interface NotPlaying {
 export interface Gateway {
   /** The name of the stream that gives this quality: the camera's only one, where it has no smaller one; or what was recorded, which is always the large one. */
   nameOf(id: string, quality: Quality, recorded?: Span): string
-  /** Opens a stream and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need. Throws GatewayFull. */
+  /** Opens a stream and holds a reference. `priority`: lower starts first when many wait; 0 alarm, 1 on screen (default), 2 ahead of need, as are stills and recordings: they never get the last quarter of places. Throws GatewayFull. */
   open(name: string, options?: { priority?: number }): StreamHandle
   /**
    * Opens a stream without a reference: requests keep it open. `after`: the newest number a player may have seen of it, given by another
@@ -98,11 +100,16 @@ export interface Gateway {
   file(name: string, file: string): Buffer | undefined
   /**
    * The last key frame in memory, and how the stream is now; opens the stream and waits for its first picture, as the playlist does. Throws
-   * GatewayFull. `passing`: it is no viewer who asks, and does not keep the stream open.
+   * GatewayFull. It takes no transcode slot, and what it opened closes soon. `passing`: it is no viewer who asks, and does not keep the stream open at all.
    */
-  keyFrame(name: string, options?: { signal?: AbortSignal; passing?: boolean }): Promise<NotPlaying & { readonly frame?: KeyFrame }>
+  keyFrame(
+    name: string,
+    options?: { signal?: AbortSignal; passing?: boolean; after?: number },
+  ): Promise<NotPlaying & { readonly frame?: KeyFrame; readonly transcodable?: true }>
   /** Closes a stream that was opened at `since` (monotonic milliseconds) or later, if nobody else has asked for it. */
   leave(name: string, since: number): Promise<void>
+  /** Whether this very stream is open now. */
+  has(name: string): boolean
   /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
   /** Streams it can still open. */
@@ -117,9 +124,10 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** Too many cameras are open at once. A route that does not catch it answers 503. */
+/** Too many cameras are open at once. A route that does not catch it answers 503 with this code. */
 export class GatewayFull extends Error {
   readonly statusCode = 503
+  readonly code = 'gateway-full'
 }
 
 const subMark = '~sub'
@@ -138,6 +146,8 @@ export function streamName(id: string, quality: Quality, recorded: Span | undefi
 const TOLD: readonly StreamState[] = ['live', 'codec', 'stalled', 'offline']
 
 const tickMs = 250
+/** Milliseconds a stream stays open from which only stills were taken: the next one may be asked for soon. */
+const stillIdleMs = 10_000
 const openingWaitMs = 8000
 const blockingWaitMs = 5000
 
@@ -185,7 +195,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     const best = TOLD.map((state) => known.find((status) => status.state === state)).find((status) => status !== undefined)
     // While one of them is being opened nothing worse than live is news.
     if (!best || (best.state !== 'live' && known.some(({ state }) => state === 'connecting'))) return
-    const { state, reason, failedStep, lastFrameAt } = best
+    const { state, reason, failedStep, lastFrameAt, transcodable } = best
     const words = `${state} ${reason}`
     if (told.get(id) === words) return
     told.set(id, words)
@@ -193,6 +203,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       ...(reason && { reason }),
       ...(failedStep && { step: failedStep }),
       ...(lastFrameAt !== undefined && { lastFrameAt }),
+      ...(transcodable && { transcodable }),
     })
   }
 
@@ -204,7 +215,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     lastTick = now
     for (const stream of streams.values()) {
       stream.tick(elapsed)
-      if (stream.references <= 0 && stream.ring.waiting === 0 && now - stream.touchedAt >= idleMs) void shut(stream)
+      if (
+        stream.references <= 0 &&
+        stream.ring.waiting === 0 &&
+        now - stream.touchedAt >= (stream.watched ? idleMs : Math.min(idleMs, stillIdleMs))
+      )
+        void shut(stream)
     }
   }, tickMs)
   ticker.unref()
@@ -222,17 +238,27 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const isOpen = (id: string): boolean => streams.has(id) || streams.has(`${id}${subMark}`)
 
-  const room = (): number => (stopped ? 0 : (options.maxOpen ?? 128) - streams.size)
+  const most = options.maxOpen ?? 128
+  const room = (): number => (stopped ? 0 : most - streams.size)
 
-  function streamOf(name: string, priority = 1, after = 0): CameraStream {
+  function streamOf(name: string, wanted = 1, after = 0): CameraStream {
     const open = streams.get(name)
     if (open) {
       open.touch()
       return open
     }
-    if (room() <= 0) throw new GatewayFull('too many cameras are open')
-    const stream = new CameraStream({ ...partsOf(name), context, priority, after })
+    const parts = partsOf(name)
+    const priority = parts.recorded ? 2 : wanted
+    if (room() <= (priority < 2 ? 0 : Math.ceil(most / 4))) throw new GatewayFull('too many cameras are open')
+    const stream = new CameraStream({ ...parts, context, priority, after })
     streams.set(name, stream)
+    return stream
+  }
+
+  /** The same for one who wants the moving picture. */
+  function watchedStream(name: string, priority?: number, after?: number): CameraStream {
+    const stream = streamOf(name, priority, after)
+    stream.watch()
     return stream
   }
 
@@ -250,7 +276,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     nameOf: (id, quality, recorded) => streamName(id, quality, recorded, options.hasSubStream),
     open(name, { priority = 1 } = {}) {
-      const stream = streamOf(name, priority)
+      const stream = watchedStream(name, priority)
       stream.references++
       let held = true
       return {
@@ -274,11 +300,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       const open = streams.get(name)
       // Its player was elsewhere meanwhile and would not go back in the numbers.
       if (open && after !== undefined && after >= open.ring.nextMsn) void shut(open)
-      const stream = streamOf(name, priority, after)
+      const stream = watchedStream(name, priority, after)
       return notPlaying(stream)
     },
     async playlist(name, query, signal) {
-      const stream = streamOf(name)
+      const stream = watchedStream(name)
       const wanted = /^\d{1,15}$/.test(query._HLS_msn ?? '') ? Number(query._HLS_msn) : undefined
       const { ring } = stream
       if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
@@ -296,20 +322,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       stream.touch()
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
     },
-    async keyFrame(name, { signal, passing = false } = {}) {
-      const stream = (passing && streams.get(name)) || streamOf(name)
+    async keyFrame(name, { signal, passing = false, after } = {}) {
+      const stream = (passing && streams.get(name)) || streamOf(name, 2, after)
       const { ring } = stream
       if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
       if (!passing) stream.touch()
       const last = ring.segments.findLast((segment) => segment.keyframe)
       const init = last && ring.init(last.generation)
       const frame = init && { mp4: Buffer.concat([init.data, last.data]), id: String(last.msn), at: Math.round(last.at) }
-      return { ...notPlaying(stream), ...(frame && { frame }) }
+      const { transcodable } = stream.status
+      return { ...notPlaying(stream), ...(transcodable && { transcodable }), ...(frame && { frame }) }
     },
     async leave(name, since) {
       const stream = streams.get(name)
       if (stream && stream.references === 0 && stream.openedAt >= since && stream.touchedAt <= stream.openedAt + 1) await shut(stream)
     },
+    has: (name) => streams.has(name),
     isOpen,
     get room() {
       return room()

@@ -16,6 +16,8 @@ import {
   type Variant,
 } from './hls-playlist-reader.ts'
 
+/** A playlist may lie about its pieces: silence beyond this is silence. */
+const longestPieceMs = 10_000
 const maxSegmentBytes = 32 * 1024 * 1024
 /** How far behind the newest segment is still no reason to leave some out. */
 const mostBehind = 4
@@ -39,7 +41,7 @@ export async function pullHls(http: CameraHttp, opening: Opening, { query = '' }
     return byteFeed({
       container: puller.container,
       bytes: puller.bytes(),
-      pieceMs: puller.targetDuration * 1000,
+      pieceMs: Math.min(puller.targetDuration * 1000, longestPieceMs),
       close: () => http.close(),
     })
   } catch (error) {
@@ -68,7 +70,7 @@ class Puller {
     this.#url = this.#playlistUrl(http.base.href, http.base)
   }
 
-  /** Reads the playlist and its first segment, which tells the container. */
+  /** Reads the playlist and its first segment, which tells the container; of a probe the first bytes of it are enough. */
   async begin(): Promise<void> {
     let read = await this.#read(this.#url)
     if ('variants' in read) {
@@ -84,6 +86,12 @@ class Puller {
     if (!segment) throw new CameraFailure('silent', 'describe')
     this.#next = segment.msn
     this.#map = segment.map
+    if (this.#opening.probing) {
+      const head = await this.#http.beginning(this.#urlOf((segment.map ?? segment).uri))
+      // What is encrypted tells nothing, and any byte of it is an answer.
+      if (!segment.key && !['mpegts', 'mp4'].includes(containerOf(head) ?? '')) throw new CameraFailure('protocol', 'describe')
+      return
+    }
     this.#first = await this.#fetch(segment)
     const container = containerOf(segment.map ? await this.#mapOf(segment.map) : this.#first)
     if (container !== 'mpegts' && container !== 'mp4') throw new CameraFailure('protocol', 'describe')
@@ -120,7 +128,8 @@ class Puller {
       const url = new URL(this.#url)
       if (canBlock) url.searchParams.set('_HLS_msn', String(this.#next))
       else await delay(Math.max(200, targetDuration * 400), undefined, { signal: this.#http.signal })
-      const read = await this.#read(url)
+      // Up to three pieces may pass before the next one is there (RFC 8216bis 6.2.5.2).
+      const read = await this.#read(url, canBlock ? 3 * targetDuration * 1000 : undefined)
       if ('variants' in read) throw new CameraFailure('protocol', 'picture')
       // A server that answers a blocking question at once with nothing new is asked no faster than others.
       if (canBlock && (read.media.segments.at(-1)?.msn ?? -1) <= newest)
@@ -129,8 +138,8 @@ class Puller {
     }
   }
 
-  async #read(url: URL): Promise<ReturnType<typeof readPlaylist>> {
-    const text = (await this.#http.read(url, maxPlaylistBytes)).toString('utf8')
+  async #read(url: URL, answerMs?: number): Promise<ReturnType<typeof readPlaylist>> {
+    const text = (await this.#http.read(url, maxPlaylistBytes, { ...(answerMs && { answerMs }) })).toString('utf8')
     try {
       return readPlaylist(text)
     } catch (error) {

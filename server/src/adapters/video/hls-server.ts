@@ -73,7 +73,11 @@ export function createHlsServer(
       const data = name.startsWith('rec-') ? await dvr?.file(camera, name) : await streams.file(camera, name)
       return data ? good('video/mp4', data) : gone()
     } catch (error) {
-      if (error instanceof GatewayFull) return problem(503, 'gateway-full', 'Too many cameras are open; try again in a moment.')
+      if (error instanceof GatewayFull)
+        return problem(503, 'gateway-full', 'Too many cameras are open; try again in a moment.', {
+          state: 'connecting',
+          reason: 'gateway-full',
+        })
       throw error
     }
   }

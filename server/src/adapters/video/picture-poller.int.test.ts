@@ -28,6 +28,7 @@ test('given cameras nobody watches, each is opened, told as what it shows, and c
   const seen = new Map<string, string>()
   const poller = startPoller({
     cameras: () => [...SCENES, 'nowhere'],
+    urgent: () => false,
     keyFrame: (id) => gateway.keyFrame(id, { passing: true }),
     leave: (id, since) => gateway.leave(id, since),
     luma: (frame) => stills.luma(frame),

@@ -1,14 +1,17 @@
 /**
- * Looks at the pictures of all cameras in turn, a few a minute: those that stream already and those it opens for some seconds. It decodes
- * key frames only, and judges them for black and frozen. What it has not come to reads 未巡检, or what a probe knows.
+ * Looks at the pictures of all cameras in turn, a few a minute: those that stream already and those it opens for some seconds. Every second
+ * look goes to one that is urgent, so that a bad word is soon taken back where it no longer holds. It decodes key frames only, and judges them for black and frozen. What it has not come to reads 未巡检, or what a probe knows.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PictureJudge } from '@orchid/shared/domain/cameras/picture'
+import { GatewayFull } from './gateway.ts'
 import type { KeyFrame } from './still-pictures.ts'
 
 export interface PollerOptions {
   /** Ids of the cameras to be looked at, in any order. */
   cameras(): readonly string[]
+  /** Whether it must not wait for its turn among all: frozen or black when last seen, or open now. */
+  urgent(id: string): boolean
   /** Opens the camera where it is not, and gives its newest key frame; no frame: it gives no picture, and the stream reports why. Rejects when too many are open. */
   keyFrame(id: string): Promise<{ readonly frame?: KeyFrame; readonly state: string }>
   /** Gives back a camera that was opened for the look; `since` (monotonic milliseconds) is when it began. Somebody may watch it meanwhile. */
@@ -43,13 +46,15 @@ export function startPoller(options: PollerOptions): Poller {
   let turn = 0
   let judged = 0
 
-  /** The camera that waits longest. */
+  /** The camera that waits longest; at every second turn among the urgent ones, if there are any. */
   function next(): string | undefined {
+    const free = options.cameras().filter((id) => !under.has(id))
+    const urgent = turn % 2 === 0 ? free.filter(options.urgent) : []
     let best: string | undefined
     let least = Number.POSITIVE_INFINITY
-    for (const id of options.cameras()) {
+    for (const id of urgent.length ? urgent : free) {
       const last = turns.get(id) ?? 0
-      if (last < least && !under.has(id)) [best, least] = [id, last]
+      if (last < least) [best, least] = [id, last]
     }
     return best
   }
@@ -85,7 +90,9 @@ export function startPoller(options: PollerOptions): Poller {
       await options.report(id, seen, lastFrameAt)
       judged++
     } catch (error) {
-      if (!signal.aborted) log.error({ err: error, camera: id }, 'the picture of a camera could not be judged')
+      // Viewers have taken the places: it is looked at when they leave some.
+      if (!signal.aborted && !(error instanceof GatewayFull))
+        log.error({ err: error, camera: id }, 'the picture of a camera could not be judged')
     } finally {
       await options.leave(id, began)
     }

@@ -8,9 +8,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { AddressedSource } from './backends/backend.ts'
+import { readAddress } from './camera-connection.ts'
+import { openCameraHttp } from './camera-http.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { probeCamera } from './camera-probe.ts'
 import type { Gateway } from './gateway.ts'
+import { openHls } from './hls-pull.ts'
 import { joined, openGateway } from './testing/open-gateway.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
 
@@ -184,6 +187,59 @@ test.each([
   await playlistThere(name.replace('master', 'mp4'))
   await plays(open(`http://${host}/${name}`, backend))
 })
+
+test('a probe of HLS fetches the playlist and the first bytes of one segment, not all of it', async () => {
+  let sent = 0
+  const host = await serve((path, response) => {
+    if (path.endsWith('.m3u8')) return response.end('#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na.ts\n#EXTINF:2,\nb.ts\n')
+    const packet = Buffer.alloc(188 * 100)
+    for (let at = 0; at < packet.length; at += 188) packet[at] = 0x47
+    const more = (): void => {
+      while (sent < 30 * 1024 * 1024 && !response.destroyed) {
+        sent += packet.length
+        if (!response.write(packet)) return void response.once('drain', more)
+      }
+      response.end()
+    }
+    return more()
+  })
+  const networks = parseCameraNetworks('127.0.0.0/8')
+  expect(await probeCamera(`http://${host}/x.m3u8`, { networks, signal: new AbortController().signal })).toEqual({ state: 'answering' })
+  expect(sent).toBeLessThan(15 * 1024 * 1024)
+})
+
+const reach = () => ({ networks: parseCameraNetworks('127.0.0.0/8'), signal: new AbortController().signal })
+const addressOf = (host: string, path: string) => readAddress(`http://${host}/${path}`, ['http'])
+
+test('a playlist that names pieces of ten minutes does not hide for a quarter of an hour that nothing comes', async () => {
+  const segment = Buffer.alloc(188 * 10)
+  for (let at = 0; at < segment.length; at += 188) segment[at] = 0x47
+  const host = await serve((path, response) =>
+    response.end(path.endsWith('.m3u8') ? '#EXTM3U\n#EXT-X-TARGETDURATION:599\n#EXTINF:2,\na.ts\n#EXTINF:2,\nb.ts\n' : segment),
+  )
+  const feed = await openHls(addressOf(host, 'x.m3u8'), { ...reach(), id: 'cam', quality: 'main', font: async () => undefined })
+  expect(feed.pieceMs).toBe(10_000)
+  await feed.close()
+})
+
+test('a connection the server closed just as it was used again is no failure: the question is asked once more', async () => {
+  const used = new WeakSet<object>()
+  const host = await serve((_path, response, request) => {
+    if (used.has(request.socket)) return request.socket.destroy()
+    used.add(request.socket)
+    return response.end('good')
+  })
+  const http = await openCameraHttp(addressOf(host, ''), reach())
+  for (let turn = 0; turn < 3; turn++) expect((await http.read(http.base, 100)).toString()).toBe('good')
+  http.close()
+})
+
+test('a server that was asked to wait may take longer than others', async () => {
+  const host = await serve((_path, response) => void setTimeout(() => response.end('late'), 8_500))
+  const http = await openCameraHttp(addressOf(host, ''), reach())
+  expect((await http.read(http.base, 100, { answerMs: 30_000 })).toString()).toBe('late')
+  http.close()
+}, 15_000)
 
 test.each([
   ['no video', (response: ServerResponse) => response.end('<html>hello, this is no picture at all</html>'), 'protocol'],

@@ -162,6 +162,7 @@ export function openRemoteGateway({ secret, processes, hasSubStream, log }: Opti
 
   return {
     nameOf: (id, quality, recorded) => streamName(id, quality, recorded, hasSubStream),
+    has: (name) => playing(name) !== undefined,
     async touch(name, { priority } = {}) {
       const answer = await anywhere(name, `/touch/${name}?${query(name, { priority })}`)
       return answer?.status === 200 ? (jsonOf(answer) as ReturnType<Gateway['touch']>) : noGateway

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { watchFlv } from './flv-watch.ts'
 import { type Amf, ChunkReader, MalformedRtmp, type RtmpMessage, readAmf, writeAmf, writeChunks } from './rtmp-messages.ts'
 
 /** What a reader makes of the bytes, cut at these places. */
@@ -98,3 +99,46 @@ test('values of AMF0 come back', () => {
     }),
   )
 })
+
+test('a large message in small pieces is copied a few times, not once for each piece', () => {
+  const size = Buffer.from([2, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0, 0, 0x80, 0, 0])
+  const whole = Buffer.concat([Buffer.from([3, 0, 0, 0, 0x7f, 0, 0, 9, 0, 0, 0, 0]), Buffer.alloc(0x7f_0000, 7)])
+  const messages: RtmpMessage[] = []
+  const reader = new ChunkReader((message) => messages.push(message))
+  reader.push(size)
+  expect(
+    copiedWhile(() => {
+      for (const piece of pieces(whole)) reader.push(piece)
+    }),
+  ).toBeLessThan(4 * whole.length)
+  expect(messages.map(({ body }) => body.length)).toEqual([0x7f_0000])
+})
+
+test('so is a large tag of FLV, which is handed on as it came', async () => {
+  const tag = Buffer.alloc(11 + 0x7f_0000 + 4)
+  tag[0] = 8
+  tag.writeUIntBE(0x7f_0000, 1, 3)
+  const whole = Buffer.concat([Buffer.from('464c56010100000009 00000000'.replace(' ', ''), 'hex'), tag, tag])
+  const given: Buffer[] = []
+  async function* source() {
+    yield* pieces(whole)
+  }
+  const joined = vi.spyOn(Buffer, 'concat')
+  for await (const bytes of watchFlv(source())) given.push(bytes)
+  const copied = joined.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0)
+  joined.mockRestore()
+  expect(copied).toBeLessThan(4 * whole.length)
+  expect(Buffer.concat(given).equals(whole)).toBe(true)
+})
+
+const pieces = (whole: Buffer): Buffer[] =>
+  Array.from({ length: Math.ceil(whole.length / 65_536) }, (_, n) => whole.subarray(n * 65_536, (n + 1) * 65_536))
+
+/** Bytes that were joined meanwhile. */
+function copiedWhile(work: () => void): number {
+  const joined = vi.spyOn(Buffer, 'concat')
+  work()
+  const copied = joined.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0)
+  joined.mockRestore()
+  return copied
+}

@@ -12,6 +12,8 @@ export class MalformedRtmp extends Error {}
 
 const maxMessageBytes = 8 * 1024 * 1024
 const maxChunkStreams = 64
+/** What every server begins with. Smaller ones would make millions of pieces of one message. */
+const smallestChunk = 128
 /** Of all messages that are not whole yet. */
 const maxPendingBytes = 2 * maxMessageBytes
 const extended = 0xff_ffff
@@ -34,7 +36,10 @@ export class ChunkReader {
   #size = 128
   readonly #message: (message: RtmpMessage) => void
   readonly #streams = new Map<number, ChunkStream>()
-  #rest: Buffer = Buffer.alloc(0)
+  /** Received and not read yet; joined only when there is enough, or many small pieces of a large chunk would be copied again and again. */
+  #waiting: Buffer[] = []
+  #have = 0
+  #wanted = 1
   #pending = 0
 
   constructor(message: (message: RtmpMessage) => void) {
@@ -42,13 +47,18 @@ export class ChunkReader {
   }
 
   push(bytes: Buffer): void {
-    let rest = this.#rest.length ? Buffer.concat([this.#rest, bytes]) : bytes
+    this.#waiting.push(bytes)
+    this.#have += bytes.length
+    if (this.#have < this.#wanted) return
+    let rest = this.#waiting.length === 1 ? bytes : Buffer.concat(this.#waiting)
     for (;;) {
+      this.#wanted = rest.length + 1
       const used = this.#chunk(rest)
       if (used === 0) break
       rest = rest.subarray(used)
     }
-    this.#rest = Buffer.from(rest)
+    this.#waiting = rest.length ? [Buffer.from(rest)] : []
+    this.#have = rest.length
   }
 
   /** Bytes of the chunk that begins here, or 0 while it is not whole. */
@@ -79,7 +89,10 @@ export class ChunkReader {
     const have = known?.have ?? 0
     if (have > 0 && format !== 3) throw new MalformedRtmp('a message within a message')
     const take = Math.min(this.#size, length - have)
-    if (bytes.length < at + take) return 0
+    if (bytes.length < at + take) {
+      this.#wanted = at + take
+      return 0
+    }
 
     const stream: ChunkStream = known ?? { timestamp: 0, delta: 0, long, length, type: 0, stream: 0, parts: [], have: 0 }
     this.#streams.set(id, stream)
@@ -105,7 +118,7 @@ export class ChunkReader {
       stream.have = 0
       if (stream.type === 1) {
         const size = body.length >= 4 ? body.readUInt32BE(0) : 0
-        if (size < 1 || size > maxMessageBytes) throw new MalformedRtmp('chunk size')
+        if (size < smallestChunk || size > maxMessageBytes) throw new MalformedRtmp('chunk size')
         this.#size = size
       } else this.#message({ type: stream.type, stream: stream.stream, timestamp: stream.timestamp, body })
     }

@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Gateway } from './gateway.ts'
+import { createStillPictures, type KeyFrame } from './still-pictures.ts'
 import { testCertificate } from './testing/certificate.ts'
 import { joined, openGateway } from './testing/open-gateway.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
@@ -216,6 +217,16 @@ test('H.265 plays as H.264 while a place is free; who comes later is told, and g
   await gateway.close('one')
   await until(() => gateway.status().some(({ id, state }) => id === 'two' && state === 'live'), 8000, 'the second one plays')
   expect(reported.map(({ id, state }) => `${id} ${state}`)).toEqual(['one live', 'two codec', 'two live'])
+}, 20_000)
+
+test('a look at H.265 takes no place for transcoding and gives a key frame that decodes; a viewer who comes then gets the place', async () => {
+  const { gateway } = open(at('/h265'), { transcodeSlots: 1 })
+  const seen = await gateway.keyFrame('cam', { passing: true })
+  expect(seen).toMatchObject({ state: 'codec', transcodable: true })
+  expect(gateway.status()[0]).not.toHaveProperty('transcoded')
+  expect((await createStillPictures().luma(seen.frame as KeyFrame))?.length).toBe(32 * 18)
+  gateway.touch('cam')
+  await until(() => gateway.status()[0]?.state === 'live' && gateway.status()[0]?.transcoded, 8000, 'transcoded for the viewer')
 }, 20_000)
 
 test('with sound beside it and a key frame every two seconds, the picture alone is taken', async () => {

@@ -9,6 +9,8 @@ export const noGateway: NotPlaying = { state: 'offline', reason: 'no-gateway' sa
 
 /** Of the gateway's own calls those that may also be answered from elsewhere. Those that open a stream reject with GatewayFull. */
 export interface Streams extends Pick<Gateway, 'nameOf' | 'playlist' | 'keyFrame'> {
+  /** Whether this stream is open, as far as is known here. */
+  has(name: string): boolean
   touch(...given: Parameters<Gateway['touch']>): Soon<ReturnType<Gateway['touch']>>
   file(...given: Parameters<Gateway['file']>): Soon<ReturnType<Gateway['file']>>
 }

@@ -37,11 +37,15 @@ import { playlistName, recordedName } from './playlist.ts'
 import { openRemoteGateway } from './remote-gateway.ts'
 import { createStillPictures } from './still-pictures.ts'
 import type { Streams } from './streams.ts'
+import { createViewerPlaces } from './viewer-places.ts'
+import { startWatchBeats } from './watch-beats.ts'
 
 /** Only one node makes the rounds; it renews this with every hundred cameras, which take a few seconds. */
 const ROUNDS_LEASE = 60_000
 /** Milliseconds between two looks at which cameras are to be kept on disk, and what is too old. */
 const DVR_EVERY = 2_000
+/** What whoever decoded the picture said of it; an answer or a codec refutes none of them. */
+const SEEN: ReadonlySet<string | undefined> = new Set(['live', 'frozen', 'black'])
 /** Milliseconds that one address of kept pictures plays at most. */
 const MOST_KEPT = 600_000
 
@@ -80,8 +84,8 @@ export interface Video {
   recordings(camera: string, span: Span): Promise<{ recordings: readonly Recording[] } | { reason: string }>
   /** Signs an address of what was kept on disk from a moment on, ten minutes at most. Undefined when nothing is kept of it. */
   playKept(camera: string, viewer: string, from: number): Play | undefined
-  /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. */
-  snapshot(camera: string, signal: AbortSignal): Promise<Snapshot>
+  /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. Rejects with GatewayFull. */
+  snapshot(camera: string, viewer: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
   readonly serveSocket: (socket: WebSocket, identity: MediaIdentity) => void
   /** Streams open in this process, or cameras open in the gateway processes that live. */
@@ -145,6 +149,8 @@ export function openCameras(
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
 
   const known = (id: string): CameraStateRow | undefined => state.tables.get<CameraStateRow>('cameraStates', id)
+  /** Frozen or black, as far as is known. */
+  const isSuspect = (id: string): boolean => ['frozen', 'black'].includes(known(id)?.state ?? '')
 
   const report = async (
     id: string,
@@ -152,6 +158,7 @@ export function openCameras(
     { reason, lastFrameAt }: StateInfo,
   ): Promise<void> => {
     try {
+      await watching.begun
       const data = { id, state: to, ...(lastFrameAt !== undefined && { lastFrameAt }), ...(reason && { reason }) }
       await dispatcher.internal('camera.report-state', `camera-${id}-${randomBytes(6).toString('hex')}`, data)
     } catch (error) {
@@ -166,8 +173,11 @@ export function openCameras(
     transcodeSlots,
     servers: mediaServers,
     onState(id, to, info) {
-      // Bytes alone do not make a frozen or black picture well: whoever saw it looks again.
-      if (to === 'live' && pollPerMinute > 0 && ['frozen', 'black'].includes(known(id)?.state ?? '')) return clearTimeout(holding.get(id))
+      // Bytes alone do not make a frozen or black picture well: the poller soon looks again, at demo cameras it does not look.
+      if (to === 'live' && pollPerMinute > 0 && isSuspect(id) && row(id)?.backend !== 'demo') return clearTimeout(holding.get(id))
+      // H.265 is shown by transcoding: that it is H.265 is no news while there are slots, and a taken one does not make a picture bad.
+      if (to === 'codec' && info.transcodable && transcodeSlots > 0 && (info.reason === undefined || SEEN.has(known(id)?.state)))
+        return clearTimeout(holding.get(id))
       clearTimeout(holding.get(id))
       holding.set(
         id,
@@ -210,6 +220,17 @@ export function openCameras(
       return { open: gateway.openCameras(), ...(at !== undefined && { url: at, room: gateway.room }) }
     },
   })
+  const watching = startWatchBeats({
+    ...{ store: journal.store, log, isReady: () => state.ready },
+    async unwatched(since) {
+      const byGrid = new Map<string, string[]>()
+      for (const [id, { grid }] of state.tables.entries('cameraStates', '') as Iterable<readonly [string, CameraStateRow]>)
+        byGrid.set(grid, [...(byGrid.get(grid) ?? []), id])
+      // Under the same id from every node that finds it.
+      for (const [grid, ids] of byGrid)
+        await dispatcher.internal('cameras.report-unwatched', `unwatched-${since}-${grid}`, { grid, ids, since })
+    },
+  })
   const rounds =
     roundMinutes > 0
       ? startRounds({
@@ -220,6 +241,7 @@ export function openCameras(
           isOurs: async () =>
             state.ready && ((await journal.store.lease('camera-rounds', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
           known: (id) => known(id)?.state,
+          transcodes: transcodeSlots > 0,
           async probe(id) {
             const source = await addressOf(id).catch(notWhileAway)
             return source === undefined ? undefined : probeCamera(source, { networks, signal: leaving.signal })
@@ -272,14 +294,19 @@ export function openCameras(
       ? startPoller({
           log,
           perMinute: pollPerMinute,
-          // One that is known to be gone is left to the rounds, and one that another node has open to that node.
+          // One that is known to be gone is left to the rounds, and one that another node has open to its viewers, unless its picture was bad.
           cameras: () =>
             state.tables
               .keys('cameras', '')
-              .filter((id) => row(id)?.backend !== 'demo' && known(id)?.state !== 'offline' && !beats.has(id)),
+              .filter((id) => row(id)?.backend !== 'demo' && known(id)?.state !== 'offline' && (isSuspect(id) || !beats.has(id))),
+          urgent: (id) => isSuspect(id) || gateway.isOpen(id),
           isOurs: async () =>
             state.ready && ((await journal.store.lease('camera-pictures', nodeId, ROUNDS_LEASE).catch(notWhileAway)) ?? false),
-          keyFrame: (id) => gateway.keyFrame(gateway.nameOf(id, 'sub'), { signal: leaving.signal, passing: true }),
+          async keyFrame(id) {
+            const seen = await gateway.keyFrame(gateway.nameOf(id, 'sub'), { signal: leaving.signal, passing: true })
+            // A look needs no slot: a key frame of H.265 is decoded as it is.
+            return seen.state === 'codec' && seen.transcodable && transcodeSlots > 0 ? { ...seen, state: 'live' } : seen
+          },
           leave: (id, since) => gateway.leave(gateway.nameOf(id, 'sub'), since),
           luma: (frame) => stills.luma(frame),
           report: (id, to, lastFrameAt) => report(id, to, { lastFrameAt }),
@@ -310,6 +337,7 @@ export function openCameras(
       leaving.abort()
       // First nobody is sent here any more.
       await beats.close()
+      await watching.close()
       await rounds?.stop()
       await poller?.stop()
       clearInterval(keeping)
@@ -348,12 +376,14 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
   const { streams } = source
   const backend = (id: string) => rooms.state.tables.get<CameraRow>('cameras', id)?.backend ?? 'gateway'
   const stills = createStillPictures()
+  const places = createViewerPlaces((name) => streams.has(name))
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', rooms.secret, '', 'orchid play addresses', 32)))
   const serveHls = createHlsServer(streams, playUrls, { dvr: rooms.dvr, ...(rooms.seen && { seen: rooms.seen }) })
 
   return {
     async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
       const name = streams.nameOf(camera, quality, recorded)
+      if (recorded) places.take(viewer, name)
       const { state: now, steps } = await streams.touch(name)
       const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
       return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
@@ -368,8 +398,9 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
       const url = `${path.replace(playlistName, recordedName)}?from=${recorded.from}&to=${recorded.to}`
       return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded }
     },
-    async snapshot(camera, signal) {
+    async snapshot(camera, viewer, signal) {
       const name = streams.nameOf(camera, 'main')
+      places.take(viewer, name)
       const { frame, state: now, reason } = await streams.keyFrame(name, { signal })
       const jpeg = frame && (await stills.jpeg(name, frame))
       return { state: now, ...(reason && { reason }), ...(frame && jpeg && { jpeg, at: frame.at }) }

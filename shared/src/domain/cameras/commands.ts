@@ -91,3 +91,11 @@ export const ReportCameraState = Exact({
   reason: Type.Optional(Line(80)),
 })
 export type ReportCameraState = Static<typeof ReportCameraState>
+
+/** Asked by the server that finds that none watched since then, once for each grid. */
+export const ReportUnwatched = Exact({
+  grid: Type.String({ pattern: '^\\d{15}$' }),
+  ids: Type.Array(CameraId, { minItems: 1, maxItems: 10_000 }),
+  since: Type.Number(),
+})
+export type ReportUnwatched = Static<typeof ReportUnwatched>

@@ -2,7 +2,7 @@
 import type { Ask, Decision, Refusal } from '../../kernel/command.ts'
 import { areaOfBoth, inRing, type LngLat, within } from '../../kernel/geo.ts'
 import { type GridRow, isOutsideCity } from '../areas/projections.ts'
-import type { EditCamera, RegisterCamera, ReportCameraState, RetireCamera } from './commands.ts'
+import type { EditCamera, RegisterCamera, ReportCameraState, ReportUnwatched, RetireCamera } from './commands.ts'
 import type { Camera } from './events.ts'
 import { recentOutages, UNSTEADY } from './flapping.ts'
 import type { CameraCodeRow, CameraRow, CameraStateRow } from './projections.ts'
@@ -122,4 +122,8 @@ export function decideState({ id, state, lastFrameAt, reason }: ReportCameraStat
   if (known?.state === 'offline' && known.told)
     return [changed, { ...common, type: 'camera.came-back', data: { ...about, state, since: known.since } }]
   return [changed]
+}
+
+export function decideUnwatched({ grid, ids, since }: ReportUnwatched): Decision {
+  return [{ type: 'cameras.unwatched', area: grid, subject: `camera-watch:${grid}`, data: { grid, ids, since } }]
 }

@@ -100,6 +100,17 @@ interface Outage {
   readonly department?: string
 }
 
+/** No server watched, or none could write: nothing was known of these cameras meanwhile, whatever is known before and after. */
+export type CamerasUnwatched = JournalEvent<
+  'cameras.unwatched',
+  {
+    readonly grid: string
+    readonly ids: readonly string[]
+    /** Epoch milliseconds; it ends with the event. */
+    readonly since: number
+  }
+>
+
 /** It was seen well, and is gone. Not told of a camera that was already gone when somebody first looked. */
 export type CameraWentOffline = JournalEvent<
   'camera.went-offline',

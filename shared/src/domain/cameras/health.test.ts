@@ -5,7 +5,7 @@ import { Scenario } from '../../kernel/given.ts'
 import { PROJECTIONS } from '../index.ts'
 import { countCameras } from './count.ts'
 import { coverageOf } from './coverage.ts'
-import { decideState } from './decide.ts'
+import { decideState, decideUnwatched } from './decide.ts'
 import type { CameraCameBack, CameraState, CameraWentOffline } from './events.ts'
 import { holdBefore } from './flapping.ts'
 import type { CameraStateRow } from './projections.ts'
@@ -103,6 +103,20 @@ describe('uptime', () => {
     becomes(s.later(15 * MINUTE), 'offline')
     s.later(15 * MINUTE)
     expect(uptime(s)).toEqual({ known: HOUR, online: 0.75, well: 0.5 })
+  })
+  test('the time in which no server watched is not known, whatever state a camera had before', () => {
+    const s = registered('c1', 'c2')
+    becomes(s, 'live')
+    becomes(s, 'live', 'c2')
+    const lastBeat = s.later(HOUR).at
+    s.later(8 * HOUR)
+    s.when(decideUnwatched, { grid: GRID, ids: ['c1'], since: lastBeat })
+    expect(uptime(s)).toEqual({ known: HOUR, online: 1, well: 1 })
+    becomes(s.later(HOUR), 'offline')
+    s.later(2 * HOUR)
+    expect(uptime(s)).toEqual({ known: 4 * HOUR, online: 0.5, well: 0.5 })
+    // Of the other one it was not said.
+    expect(uptime(s, 7, 'c2').known).toBe(12 * HOUR)
   })
   test('days are those of Shanghai: of today only today counts, and a month is kept', () => {
     const s = registered('c1')

@@ -1,7 +1,7 @@
 /** Table `cameraUptime`: for how long each camera was there and gave a good picture, day by day, as far as anybody knew. */
 import type { Projection, Row } from '../../kernel/projection.ts'
 import { shanghaiDay, shanghaiDayStart } from '../../kernel/time.ts'
-import type { CameraEdited, CameraRegistered, CameraRetired, CameraState, CameraStateChanged } from './events.ts'
+import type { CameraEdited, CameraRegistered, CameraRetired, CameraState, CameraStateChanged, CamerasUnwatched } from './events.ts'
 
 /** Milliseconds of one Shanghai day: known at all, there (在线), and with a good picture or at least an answer (完好). */
 export type UptimeDay = readonly [day: number, known: number, online: number, well: number]
@@ -37,14 +37,17 @@ function counted(days: readonly UptimeDay[], state: CameraState, since: number, 
   return [...sum.values()].filter(([day]) => day > oldest)
 }
 
-type UptimeEvent = CameraRegistered | CameraEdited | CameraRetired | CameraStateChanged
+type UptimeEvent = CameraRegistered | CameraEdited | CameraRetired | CameraStateChanged | CamerasUnwatched
 
 export const cameraUptime: Projection<CameraUptimeRow> = {
   name: 'cameraUptime',
-  version: 1,
+  version: 2,
   scope: 'area',
-  eventTypes: ['camera.registered', 'camera.edited', 'camera.retired', 'camera.state-changed'],
-  keys: (event) => [(event as UptimeEvent).data.id],
+  eventTypes: ['camera.registered', 'camera.edited', 'camera.retired', 'camera.state-changed', 'cameras.unwatched'],
+  keys: (event) => {
+    const { data } = event as UptimeEvent
+    return 'ids' in data ? data.ids : [data.id]
+  },
   evolve(row, event) {
     const { seq: updatedSeq, recordedAt } = event
     switch ((event as UptimeEvent).type) {
@@ -61,6 +64,11 @@ export const cameraUptime: Projection<CameraUptimeRow> = {
       }
       case 'camera.retired':
         return null
+      case 'cameras.unwatched': {
+        if (!row) return null
+        const until = Math.min((event as CamerasUnwatched).data.since, recordedAt)
+        return { ...row, since: Math.max(row.since, recordedAt), days: counted(row.days, row.state, row.since, until), updatedSeq }
+      }
       case 'camera.state-changed': {
         if (!row) return null
         const days = counted(row.days, row.state, row.since, recordedAt)

@@ -70,6 +70,8 @@ export interface Opening extends Reach {
   readonly quality: Quality
   /** What was recorded in this span, at the speed of life, instead of what is to be seen now. */
   readonly recorded?: Span
+  /** Nobody wants the picture: it is enough to see that it begins. The feed is closed unread. */
+  readonly probing?: true
   font(): Promise<CaptionFont | undefined>
 }
 

@@ -1,6 +1,6 @@
 /**
  * ZLMediaKit: MPEG-TS over HTTP, which begins at the last key frame and carries H.265 too. Its recordings are files by day, played as
- * streams of the app `record`. Its snapshots are not used: where taking one fails it gives the last one as new. Tried against a fake only.
+ * streams of the app `record`, from the start of the file whatever moment was asked for: the program date-times tell which it is. Its snapshots are not used: where taking one fails it gives the last one as new. Tried against a fake only.
  */
 import { DAY, shanghaiDate, shanghaiDay, shanghaiDayStart } from '@orchid/shared/kernel/time'
 import { recordedFeed } from '../byte-feed.ts'
