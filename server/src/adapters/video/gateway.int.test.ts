@@ -249,7 +249,7 @@ describe('coming and going', () => {
     await until(() => gateway.status().length === 0, 3000, 'closed')
   })
 
-  test('the last quarter of places is for live pictures: stills and recordings are refused there, and what only gave a still closes soon', async () => {
+  test('the last quarter of places is for live pictures: stills and recordings are refused there', async () => {
     const { gateway } = open(demo, { maxOpen: 4 })
     const span = { from: 0, to: 1000 }
     for (const id of ['a', 'b', 'c']) gateway.touch(gateway.nameOf(id, 'main', span))
