@@ -171,7 +171,7 @@ export async function buildApp(config: Config): Promise<App> {
   })
   commands(http, { auth, dispatcher, limit })
   tables(http, { auth, state })
-  events(http, { auth, journal })
+  events(http, { auth, journal, state })
   privateFields(http, { auth, journal, dispatcher })
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video, views, journal })

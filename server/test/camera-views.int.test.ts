@@ -2,7 +2,9 @@
 import type { EventBody } from '@orchid/shared/kernel/event'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITY, cameraOf, gridsOf, MIDDLE, TOWNSHIPS } from './city.ts'
+import { until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
+import { Screen } from './screen.ts'
 
 const [HERE, THERE] = [TOWNSHIPS[0], TOWNSHIPS[2]]
 const camera = (id: string, more: object): EventBody => {
@@ -73,6 +75,68 @@ describe('clearance', () => {
   })
 })
 
+describe('clearance in tables, figures, events and live rows', () => {
+  const texts = async (role: Roles): Promise<string> => {
+    const paths = [
+      ...['cameras', 'cameraUptime'].flatMap((table) => [`/api/tables/${table}?all=1`, `/api/tables/${table}?limit=1000`]),
+      '/api/events?limit=1000',
+      '/api/cameras/uptime?by=camera',
+    ]
+    return (await Promise.all(paths.map(async (path) => (await as(role, path)).text))).join('\n')
+  }
+  test('who may not find a camera meets it nowhere; who may meets it everywhere', async () => {
+    for (const role of ['viewer', 'wall', 'township-officer', 'department'] as const) expect(await texts(role)).not.toContain('vault')
+    for (const role of ['duty-officer', 'commander', 'system-admin'] as const)
+      expect((await texts(role)).match(/"far-vault"/g)?.length).toBeGreaterThan(4)
+    expect(await texts('viewer')).not.toContain('yard')
+    expect(await texts('township-officer')).toContain('yard')
+    const etag = async (role: Roles) => (await as(role, '/api/tables/cameras?all=1')).headers.get('etag')
+    expect(await etag('viewer')).not.toBe(await etag('commander'))
+    expect(await etag('viewer')).toBe(await etag('wall'))
+    for (const role of ['commander', 'auditor'] as const) {
+      expect((await as(role, '/api/tables/classifiedCameras')).status).toBe(403)
+      expect((await as(role, '/api/tables/cameraCodes')).status).toBe(403)
+    }
+  })
+  test('a set names to everybody only cameras that they may find', async () => {
+    await command('commander', 'camera-set.save', { id: 'both', name: '重点', cameras: [`cam-${HERE}`, 'vault'] })
+    const named = async (role: Roles) => (await rows(role, 'cameraSets')).find((row: { id: string }) => row.id === 'both').cameras
+    expect(await named('viewer')).toEqual([`cam-${HERE}`])
+    expect(await named('commander')).toEqual([`cam-${HERE}`, 'vault'])
+    const told = (await as('viewer', '/api/events?subject=camera-set:both')).json.events[0]
+    expect(told.data.cameras).toEqual([`cam-${HERE}`])
+  })
+  test('a camera that is classified leaves the screens that may not see it and comes back when it is open again', async () => {
+    const id = `cam-${HERE}`
+    const tables = ['cameras', 'cameraUptime', 'cameraSets']
+    const screens = await Promise.all(
+      (['viewer', 'commander'] as const).map(async (role) => new Screen(product.base, { token: await product.token(role), tables })),
+    )
+    const [viewer, commander] = screens as [Screen, Screen]
+    const has = (screen: Screen) => tables.slice(0, 2).map((table) => screen.tables.get(table)?.has(id))
+    const setOf = (screen: Screen) => (screen.tables.get('cameraSets')?.get('both') as unknown as { cameras: string[] })?.cameras
+    try {
+      await until(() => viewer.epoch && commander.epoch, 3_000, 'the screens did not open')
+      expect([has(viewer), has(commander)]).toEqual([
+        [true, true],
+        [true, true],
+      ])
+      await command('system-admin', 'camera.edit', { id, reason: '涉密', classification: 'restricted' })
+      await until(() => !has(viewer).includes(true), 3_000, 'it stayed on the screen')
+      expect(setOf(viewer)).toEqual([])
+      expect(has(commander)).toEqual([true, true])
+      await command('system-admin', 'camera.edit', { id: 'vault', reason: '更名', name: '金库门' })
+      await command('system-admin', 'camera.edit', { id, reason: '解密', classification: 'open' })
+      await until(() => !has(viewer).includes(false), 3_000, 'it did not come back')
+      expect(setOf(viewer)).toEqual([id])
+      expect(setOf(commander)).toEqual([id, 'vault'])
+      expect(viewer.received).not.toContain('vault')
+    } finally {
+      for (const screen of screens) screen.close()
+    }
+  })
+})
+
 describe('breaking glass', () => {
   test('at a 特急 the cameras of it open at once to who has the duty, with a reason; others and other cameras stay shut', async () => {
     const incident = await red({ lng: MIDDLE[0], lat: MIDDLE[1] + 0.0005, crs: 'WGS84' })
@@ -86,6 +150,10 @@ describe('breaking glass', () => {
     // Bound by hand it is one of its cameras, wherever it stands.
     const set = { id: `incident-${incident}`, name: '起火点', cameras: ['far-vault'], incident }
     expect((await command('duty-officer', 'camera-set.save', set)).status).toBe(201)
+    // Not by oneself: somebody else has to bind it.
+    expect((await play('duty-officer', 'far-vault', why)).json.detail).toContain('not a camera of an open 特急')
+    await command('duty-leader', 'camera-set.save', { ...set, cameras: ['vault'] })
+    expect((await command('duty-leader', 'camera-set.save', set)).status).toBe(201)
     expect((await play('duty-officer', 'far-vault', why)).status).toBe(200)
     for (const step of ['accept', 'close']) await command('duty-officer', `incident.${step}`, { incident, opinion: '已扑灭' })
     expect((await play('duty-officer', 'vault', { ...why, viewId: 'another-view' })).status).toBe(403)

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { JournalUnavailable } from '../journal/journal.ts'
 import { CameraViews, type ViewAsked } from './camera-views.ts'
 
 let now = 0
@@ -22,6 +23,23 @@ const begin = async (): Promise<void> => {
   await views.began(asked)
 }
 afterEach(() => views.close())
+
+test('what the journal did not take by the end is told to the log, each view by itself', async () => {
+  now = 0
+  const told: object[] = []
+  views = new CameraViews({
+    dispatcher: { audit: () => Promise.reject(new JournalUnavailable('away')) },
+    log: { warn: (what) => void told.push(what), error: (_, message) => expect.fail(message) },
+    now: () => now,
+  })
+  await views.began(asked)
+  await views.close()
+  const line = { camera: 'cam', by: 'officer', view: expect.any(String) }
+  expect(told).toEqual([
+    { ...line, type: 'camera.view-began' },
+    { ...line, type: 'camera.viewed' },
+  ])
+})
 
 test('who goes on with the address of a view that is over is written again, for as long as the address may be good', async () => {
   await begin()

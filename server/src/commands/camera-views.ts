@@ -122,6 +122,12 @@ export class CameraViews {
     clearInterval(this.#timer)
     for (const [name, open] of this.#open) this.#end(name, open)
     await this.#writing
+    if (this.#waiting.length) await this.#flush()
+    for (const lost of this.#waiting.splice(0)) this.#tellLost(lost)
+  }
+
+  #tellLost({ type, who, data }: Entry): void {
+    this.#rooms.log.warn({ type, view: data.view, camera: data.camera, by: who.name }, 'the journal is away: this view is in no journal')
   }
 
   #end(name: string, { asked, view, from, seen }: Open): void {
@@ -143,8 +149,7 @@ export class CameraViews {
       }
       this.#waiting.push(entry)
       if (this.#waiting.length > WAITING) {
-        const lost = this.#waiting.shift()
-        this.#rooms.log.warn({ camera: lost?.data.camera, by: lost?.who.name }, 'the journal is away: this view is in no journal')
+        this.#tellLost(this.#waiting.shift() as Entry)
       }
     }
   }

@@ -6,7 +6,7 @@ import { areas, grids, waters } from './areas/projections.ts'
 import { EditCamera, RegisterCamera, ReportCameraState, ReportUnwatched, RetireCamera } from './cameras/commands.ts'
 import { controlRoomSubject, decideSetControlRoom, SetControlRoom } from './cameras/control-rooms.ts'
 import { decideEdit, decideRegister, decideRetire, decideState, decideUnwatched } from './cameras/decide.ts'
-import { cameraCodes, cameraStates, cameras } from './cameras/projections.ts'
+import { cameraCodes, cameraStates, cameras, classifiedCameras } from './cameras/projections.ts'
 import { RemoveCameraSet, SaveCameraSet } from './cameras/set-commands.ts'
 import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
 import { cameraSets } from './cameras/set-projections.ts'
@@ -33,6 +33,7 @@ export const PROJECTIONS: readonly Projection[] = [
   people,
   cameras,
   cameraCodes,
+  classifiedCameras,
   cameraStates,
   cameraSets,
   cameraUptime,

@@ -1,5 +1,6 @@
 /** Who may see a camera: by area, by clearance, and beyond it at a 特急 by whoever has the duty, with a reason that is looked through afterwards. */
-import { clearanceOf, clears, type Identity, may } from '@orchid/shared/domain/access/roles'
+import { clearanceOf, clears, findsUpTo, type Identity, may } from '@orchid/shared/domain/access/roles'
+import { CLASSIFICATIONS } from '@orchid/shared/domain/cameras/events'
 import { bestSeeing } from '@orchid/shared/domain/cameras/near'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
@@ -50,13 +51,15 @@ function isBound(state: LiveState, who: Identity, camera: CameraRow, id: string)
   const { tables } = state
   const incident = tables.get<IncidentRow>('incidents', id)
   if (!incident || incident.priority !== 1 || incident.state === 'closed' || !within(who.area, incident.grid)) return false
-  if (tables.get<CameraSetRow>('cameraSets', setOfIncident(id))?.cameras.includes(camera.id)) return true
+  const set = tables.get<CameraSetRow>('cameraSets', setOfIncident(id))
+  // Nobody opens a camera to themselves by binding it: somebody else must have, or the asker would not need to break glass.
+  if (set?.cameras.includes(camera.id) && (set.binders?.[camera.id] ?? set.by) !== who.name) return true
   if (!incident.position) return camera.grid === incident.grid
   const own = tables.entries('cameras', who.area).map(([, row]) => row as CameraRow)
   const stateOf = (one: string) => tables.get<CameraStateRow>('cameraStates', one)?.state ?? 'unchecked'
   return bestSeeing(own, stateOf, incident.position, OFFERED).some((seeing) => seeing.camera.id === camera.id)
 }
 
-/** Whether a camera may be found at all: one beyond the clearance only by who might see it at a 特急. */
-export const findable = (who: Identity, camera: CameraRow): boolean =>
-  clears(who.role, camera.classification) || may(who.role, 'break-glass')
+/** Whether a camera may be found at all. */
+export const findable = (who: Identity, { classification = 'open' }: CameraRow): boolean =>
+  CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(findsUpTo(who.role))

@@ -1,10 +1,12 @@
 /** What is known of cameras over time and place: a picture now, how long they were there, and what nobody sees. */
+import { findsUpTo } from '@orchid/shared/domain/access/roles'
 import { type CameraUptimeRow, uptimeByDepartment, uptimeOf } from '@orchid/shared/domain/cameras/uptime'
 import { Exact } from '@orchid/shared/kernel/schema'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { CameraViews } from '../../commands/camera-views.ts'
 import type { CameraCoverage } from '../../projections/camera-coverage.ts'
+import { CameraVeil } from '../../projections/camera-veil.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
 import { admit } from './camera-access.ts'
@@ -105,7 +107,11 @@ export function cameraHealth(app: FastifyInstance, { auth, state, video, coverag
       requireTables(state)
       const { by = 'department' } = request.query
       const days = Number(request.query.days ?? 7)
-      const rows = state.tables.entries('cameraUptime', scopeOf(who, CAMERAS, request.query.area)).map(([, row]) => row as CameraUptimeRow)
+      const veil = CameraVeil.before(state, findsUpTo(who.role))
+      const rows = state.tables
+        .entries('cameraUptime', scopeOf(who, CAMERAS, request.query.area))
+        .map(([, row]) => row as CameraUptimeRow)
+        .filter((row) => !veil?.hides(row.id))
       const at = Date.now()
       if (by === 'department') return { at, days, rows: uptimeByDepartment(rows, at, days) }
       return {

@@ -2,7 +2,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import multipart from '@fastify/multipart'
-import { type Identity, may } from '@orchid/shared/domain/access/roles'
+import type { Identity } from '@orchid/shared/domain/access/roles'
 import { CAMERA_BACKENDS, type CameraBackend, SITE_KINDS, type SiteKind } from '@orchid/shared/domain/cameras/events'
 import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import { COLUMNS, titlesIn, writeCells } from '@orchid/shared/domain/cameras/sheet'
@@ -291,7 +291,7 @@ function exportRoute(app: FastifyInstance, { auth, state }: { auth: Authenticato
       const rows = state.tables
         .entries('cameras', scopeOf(who, state.tables.projection('cameras'), area))
         .map(([, row]) => row as CameraRow)
-        .filter((row) => findable(who, row) || may(who.role, 'camera.register'))
+        .filter((row) => findable(who, row))
       const pieces = format === 'csv' ? csvPieces(rows, language) : geoJsonPieces(rows)
       return reply
         .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/geo+json; charset=utf-8')

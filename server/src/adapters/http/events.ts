@@ -1,12 +1,15 @@
 /** `GET /api/events`: the journal in the caller's scope, for timelines and audit. */
 
-import { may } from '@orchid/shared/domain/access/roles'
+import { findsUpTo, may } from '@orchid/shared/domain/access/roles'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { within } from '@orchid/shared/kernel/geo'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Journal } from '../../journal/journal.ts'
+import { CameraVeil } from '../../projections/camera-veil.ts'
+import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
+import { requireTables } from './problem.ts'
 import { Digits } from './schemas.ts'
 
 /** Who looked at what, and why: not for everybody who may read the rest. */
@@ -17,7 +20,21 @@ const CHUNK = 2_000
 /** Entries looked through in one request at the most; a search that is not at its end gives `next`. */
 const LOOKED_THROUGH = 20_000
 
-export function events(app: FastifyInstance, { auth, journal }: { auth: Authenticator; journal: Journal }): void {
+/** Id of the camera an event is about. */
+const CAMERA_OF = /^camera(?:-state)?:(.+)$/
+
+/** The event without cameras that the caller may not find; undefined where it is about one. */
+function unveiled(event: JournalEvent, veil: CameraVeil | undefined): JournalEvent | undefined {
+  if (!veil || !event.type.startsWith('camera')) return event
+  const camera = CAMERA_OF.exec(event.subject)?.[1]
+  if (camera !== undefined) return veil.hides(camera) ? undefined : event
+  const data = event.data as { cameras?: readonly string[] }
+  const { cameras } = data
+  if (!cameras?.some((id) => veil.hides(id))) return event
+  return { ...event, data: { ...data, cameras: cameras.filter((id) => !veil.hides(id)) } }
+}
+
+export function events(app: FastifyInstance, { auth, journal, state }: { auth: Authenticator; journal: Journal; state: LiveState }): void {
   app.get<{ Querystring: { subject?: string; from?: string; to?: string; limit?: string } }>(
     '/api/events',
     {
@@ -42,6 +59,9 @@ export function events(app: FastifyInstance, { auth, journal }: { auth: Authenti
       const { subject, from, to, limit } = request.query
       const wanted = Math.min(MOST, Number(limit ?? DEFAULT_LIMIT))
       const last = to === undefined ? Number.POSITIVE_INFINITY : Number(to)
+      // Before the tables are there nobody knows what is kept from whom.
+      requireTables(state)
+      const veil = CameraVeil.before(state, findsUpTo(who.role))
       const audits = may(who.role, 'audit')
       const found: JournalEvent[] = []
       let cursor = Math.max(0, Number(from ?? 1) - 1)
@@ -51,7 +71,8 @@ export function events(app: FastifyInstance, { auth, journal }: { auth: Authenti
           if (event.seq > last) return { events: found }
           cursor = event.seq
           const shown = within(who.area, event.area) && (audits || !AUDIT.has(event.type))
-          if (shown && (subject === undefined || event.subject === subject)) found.push(event)
+          const seen = shown && (subject === undefined || event.subject === subject) ? unveiled(event, veil) : undefined
+          if (seen) found.push(seen)
           if (found.length === wanted) return { events: found, next: cursor + 1 }
         }
         looked += batch.length

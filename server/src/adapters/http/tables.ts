@@ -1,11 +1,13 @@
 /** `GET /api/tables/<table>`: rows in the caller's scope, by pages or whole. */
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
+import { findsUpTo, type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
+import type { Classification } from '@orchid/shared/domain/cameras/events'
 import { within } from '@orchid/shared/kernel/geo'
 import { inPagingOrder, type Key, type Row } from '@orchid/shared/kernel/projection'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { CameraVeil, isVeiled, veiledAt } from '../../projections/camera-veil.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
 import { HttpProblem, requireTables } from './problem.ts'
@@ -15,6 +17,12 @@ const DEFAULT_LIMIT = 500
 const MOST = 1_000
 const WHOLE_KEPT = 64
 const compress = promisify(gzip)
+
+/** How far the caller sees: an area, and cameras up to a classification. */
+interface View {
+  readonly scope: string
+  readonly reach: Classification
+}
 
 /** The area a request is about. Throws HttpProblem when it reaches beyond the caller's, or the table is only for the whole city. */
 export function scopeOf(who: Identity, table: { scope: string; name: string; right?: string }, area: string | undefined): string {
@@ -59,23 +67,31 @@ export function tables(app: FastifyInstance, { auth, state }: { auth: Authentica
       requireTables(state)
       const { area, limit, after, all } = request.query
       const scope = scopeOf(who, state.tables.projection(table), area)
-      const etag = `W/"${state.epoch}.${state.tables.touchedSeq(table)}.${scope}"`
+      // Until a camera is classified, and in tables that know none, all clearances share one answer.
+      const classified = isVeiled(table) ? veiledAt(state) : 0
+      const reach = classified > 0 ? findsUpTo(who.role) : 'restricted'
+      const etag = `W/"${state.epoch}.${Math.max(classified, state.tables.touchedSeq(table))}.${scope}.${reach}"`
       reply
         .header('orchid-epoch', state.epoch)
         .header('orchid-cursor', String(state.cursor))
         .header('cache-control', 'private, no-cache')
         .header('vary', 'accept-encoding, authorization, cookie')
-      if (all) return sendWhole(request, reply, table, scope, etag)
-      return page(table, scope, limit === undefined ? DEFAULT_LIMIT : Math.min(MOST, Number(limit)), after)
+      if (all) return sendWhole(request, reply, table, { scope, reach }, etag)
+      return page(table, { scope, reach }, limit === undefined ? DEFAULT_LIMIT : Math.min(MOST, Number(limit)), after)
     },
   )
 
-  function page(table: string, scope: string, limit: number, after: Key | undefined) {
-    const keys = state.tables.keys(table, scope)
+  function page(table: string, { scope, reach }: View, limit: number, after: Key | undefined) {
+    const veil = CameraVeil.before(state, reach)
+    const all = state.tables.keys(table, scope)
+    const keys = veil ? all.filter((key) => veil.shown(table, key, state.tables.get<Row>(table, key) as Row)) : all
     const start = after === undefined ? 0 : keys.findIndex((key) => inPagingOrder(key, after) > 0)
     const cut = start < 0 ? [] : keys.slice(start, start + limit)
     const last = cut.at(-1)
-    const rows = cut.map((key) => [key, state.tables.get<Row>(table, key)])
+    const rows = cut.map((key) => {
+      const row = state.tables.get<Row>(table, key) as Row
+      return [key, veil ? veil.shown(table, key, row) : row]
+    })
     return { rows, ...(last !== undefined && start + limit < keys.length && { next: last }) }
   }
 
@@ -84,15 +100,18 @@ export function tables(app: FastifyInstance, { auth, state }: { auth: Authentica
     request: FastifyRequest,
     reply: FastifyReply,
     table: string,
-    scope: string,
+    { scope, reach }: View,
     etag: string,
   ): Promise<FastifyReply> {
     reply.header('etag', etag)
     if (request.headers['if-none-match'] === etag) return reply.code(304).send()
-    const id = `${table} ${scope}`
+    const id = `${table} ${scope} ${reach}`
     let whole = wholes.get(id)
     if (whole?.etag !== etag) {
-      const plain = JSON.stringify({ rows: state.tables.entries(table, scope) })
+      const veil = CameraVeil.before(state, reach)
+      const entries = state.tables.entries(table, scope)
+      const rows = veil ? entries.map(([key, row]) => [key, veil.shown(table, key, row)]).filter(([, row]) => row) : entries
+      const plain = JSON.stringify({ rows })
       whole = { etag, plain, zipped: compress(plain, { level: 5 }) }
       if (wholes.size >= WHOLE_KEPT) wholes.delete(wholes.keys().next().value as string)
       wholes.set(id, whole)

@@ -1,6 +1,7 @@
 /** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, as often as that stays cheap; red ones at once. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
+import { findsUpTo, type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
+import type { Classification } from '@orchid/shared/domain/cameras/events'
 import {
   BEAT_EVERY,
   type Changes,
@@ -12,8 +13,9 @@ import {
 } from '@orchid/shared/protocol/live'
 import { type Namespace, Server, type Socket } from 'socket.io'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
+import { isVeiled, veiledAt } from '../../projections/camera-veil.ts'
 import type { LiveState } from '../../projections/live-state.ts'
-import { changesSince, snapshot } from './changes.ts'
+import { changesSince, snapshot, type View } from './changes.ts'
 import { Pace } from './pace.ts'
 import { SharedFrames } from './shared-frames.ts'
 import { readWatch, type Subscription } from './watch.ts'
@@ -33,7 +35,7 @@ type LiveSocket = Socket<ClientToServer, ServerToClient, object, Client>
 interface Client {
   identity: Identity
   identify: () => Promise<Identity | undefined>
-  watching: (Omit<Subscription, 'from'> & { readonly group: string }) | undefined
+  watching: (Omit<Subscription, 'from'> & { readonly group: string; readonly reach: Classification }) | undefined
   cursor: number
   /** A frame is on its way and not yet acknowledged. */
   awaiting: boolean
@@ -166,19 +168,24 @@ export class Live {
     if ('forbidden' in asked) return { ok: false, code: 'forbidden', tables: asked.forbidden }
     const { tables, area, from } = asked
     const group = `${area} ${[...tables].sort().join()}`
+    // Whoever watches no cameras shares with all.
+    const reach = [...tables].some(isVeiled) ? findsUpTo(client.identity.role) : 'restricted'
     const held = from && from.epoch === state.epoch && from.cursor <= state.cursor && state.touched.reaches(from.cursor)
-    const { tables: changes, size } = held ? measured(changesSince(state, tables, area, from.cursor)) : this.#snapshot(group, tables, area)
+    const { tables: changes, size } = held
+      ? measured(changesSince(state, tables, { area, reach }, from.cursor))
+      : this.#snapshot(group, tables, { area, reach })
     if (size > SNAPSHOT_LIMIT) return { ok: false, code: 'fetch', tables: [...tables] }
-    socket.data = { ...client, watching: { tables, area, group }, cursor: state.cursor, awaiting: false, sentAt: now }
+    socket.data = { ...client, watching: { tables, area, group, reach }, cursor: state.cursor, awaiting: false, sentAt: now }
     return { ok: true, epoch: state.epoch, cursor: state.cursor, mode: held ? 'tail' : 'snapshot', tables: changes }
   }
 
-  #snapshot(group: string, tables: ReadonlySet<string>, area: string): { tables: Changes; size: number } {
+  #snapshot(group: string, tables: ReadonlySet<string>, view: View): { tables: Changes; size: number } {
     const { state } = this.#rooms
     if (this.#snapshotsAt !== state.cursor) this.#snapshots.clear()
     this.#snapshotsAt = state.cursor
-    const made = this.#snapshots.get(group) ?? measured(snapshot(state, tables, area))
-    this.#snapshots.set(group, made)
+    const key = `${group} ${view.reach}`
+    const made = this.#snapshots.get(key) ?? measured(snapshot(state, tables, view))
+    this.#snapshots.set(key, made)
     return made
   }
 
@@ -189,6 +196,8 @@ export class Live {
     const now = Date.now()
     const to = state.cursor
     const shared = new Map<string, LiveSocket[]>()
+    // Until a camera is classified all clearances share one frame.
+    const veiled = veiledAt(state) > 0
     for (const socket of this.#nsp.sockets.values()) {
       const { watching, cursor, awaiting } = socket.data
       if (!watching || awaiting || cursor >= to) continue
@@ -196,7 +205,7 @@ export class Live {
         this.#pace.within(LOOK_AGAIN)
         continue
       }
-      const key = `${cursor} ${watching.group}`
+      const key = `${cursor} ${watching.group}${veiled ? ` ${watching.reach}` : ''}`
       const list = shared.get(key)
       if (list) list.push(socket)
       else shared.set(key, [socket])
@@ -207,7 +216,7 @@ export class Live {
       if (!watching) continue
       // A cursor older than what is remembered gets a frame it cannot join on: by the rule it watches again.
       const frame: Frame = state.touched.reaches(from)
-        ? { epoch: state.epoch, from, to, tables: changesSince(state, watching.tables, watching.area, from) }
+        ? { epoch: state.epoch, from, to, tables: changesSince(state, watching.tables, watching, from) }
         : { epoch: state.epoch, from: to, to, tables: {} }
       const empty = Object.keys(frame.tables).length === 0
       const receivers = empty && even === 'touched' ? sockets.filter((socket) => this.#mayBeEmpty(socket, now)) : sockets

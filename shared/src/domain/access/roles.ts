@@ -80,6 +80,10 @@ export const clearanceOf = (role: Role): Classification => CLEARANCE[role] ?? 'o
 export const clears = (role: Role, classification: Classification = 'open'): boolean =>
   CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(clearanceOf(role))
 
+/** Up to which classification a role may find cameras at all: beyond its clearance only who might see them at a 特急, and who keeps the registry. */
+export const findsUpTo = (role: Role): Classification =>
+  may(role, 'break-glass') || may(role, 'camera.edit') ? 'restricted' : clearanceOf(role)
+
 /** Who is asking, as the server knows it. */
 export interface Identity {
   /** Stable name of account or client; the `sender` of its events. It outlives a rotation of the token. */

@@ -1,15 +1,17 @@
-/** Tables `cameras` (the registry), `cameraCodes` (whose GB/T 28181 code is whose) and `cameraStates` (what is known of each). */
+/** Tables `cameras` (the registry), `cameraCodes` (whose GB/T 28181 code is whose), `classifiedCameras` (which not everybody may find) and `cameraStates` (what is known of each). */
 import type { Projection, Row } from '../../kernel/projection.ts'
 import { demoMark } from '../areas/projections.ts'
-import type {
-  Camera,
-  CameraCameBack,
-  CameraEdited,
-  CameraRegistered,
-  CameraRetired,
-  CameraState,
-  CameraStateChanged,
-  CameraWentOffline,
+import {
+  type Camera,
+  type CameraCameBack,
+  type CameraEdited,
+  type CameraRegistered,
+  type CameraRetired,
+  type CameraState,
+  type CameraStateChanged,
+  type CameraWentOffline,
+  CLASSIFICATIONS,
+  type Classification,
 } from './events.ts'
 import { recentOutages } from './flapping.ts'
 
@@ -65,6 +67,8 @@ export const cameraCodes: Projection<CameraCodeRow> = {
   name: 'cameraCodes',
   version: 1,
   scope: 'area',
+  // Only rules read it: a code tells of a camera that its reader may not find.
+  right: 'rules',
   eventTypes: ['camera.registered', 'camera.edited', 'camera.retired'],
   keys: (event) => {
     const { lost, held } = codes(event as RegistryEvent)
@@ -76,6 +80,38 @@ export const cameraCodes: Projection<CameraCodeRow> = {
     return row?.id === id && row.grid === grid ? row : { code, id, grid, updatedSeq: event.seq }
   },
   area: (row) => row.grid,
+}
+
+export interface ClassifiedCameraRow extends Row {
+  readonly id: string
+  readonly classification: Classification
+}
+
+export const classifiedKey = (classification: Classification, id: string): string => `${classification} ${id}`
+const CLASSIFIED = CLASSIFICATIONS.filter((classification) => classification !== 'open')
+
+/**
+ * One row for each camera that is not open, its key with the classification, so that what was touched tells what it was before. A retired
+ * camera keeps its row: the journal tells of it still. Only the server reads it.
+ */
+export const classifiedCameras: Projection<ClassifiedCameraRow> = {
+  name: 'classifiedCameras',
+  version: 1,
+  scope: 'public',
+  right: 'rules',
+  eventTypes: ['camera.registered', 'camera.edited'],
+  keys: (event) => {
+    const { type, data } = event as CameraRegistered | CameraEdited
+    if (type === 'camera.edited' && (data as CameraEdited['data']).after.classification === undefined) return []
+    return CLASSIFIED.map((classification) => classifiedKey(classification, data.id))
+  },
+  evolve(row, event, key) {
+    const { type, data } = event as CameraRegistered | CameraEdited
+    const classification = type === 'camera.edited' ? (data as CameraEdited['data']).after.classification : (data as Camera).classification
+    if (!classification || classifiedKey(classification, data.id) !== key) return null
+    return row ?? { id: data.id, classification, updatedSeq: event.seq }
+  },
+  area: () => '',
 }
 
 export interface CameraStateRow extends Row {

@@ -21,25 +21,34 @@ export function decideSaveSet({ personal, ...set }: SaveCameraSet, ask: Ask): De
   const row = ask.row<CameraSetRow>('cameraSets', set.id)
   const refusal = foreign(row, ask)
   if (refusal) return refusal
+  if (personal && row && row.owner === undefined)
+    return no('shared-set', 'state', '/data/personal', 'this set is for all in its area: save favourites under another id')
   if ((set.incident === undefined) === set.id.startsWith('incident-') || (set.incident && set.id !== setOfIncident(set.incident)))
     return no('wrong-id', 'meaning', '/data/id', 'the set of an incident, and no other, is called incident-<id of the incident>')
+  const area = row?.area ?? ask.scope
   for (const [i, id] of set.cameras.entries()) {
     const camera = ask.row<CameraRow>('cameras', id)
     // Outside the asker's area it is as unknown as one that never was.
     if (!camera || !within(ask.scope, camera.grid))
       return no('unknown-camera', 'meaning', `/data/cameras/${i}`, 'no such camera is registered in your area')
+    if (!within(area, camera.grid))
+      return no('outside-set', 'meaning', `/data/cameras/${i}`, 'this set belongs to a smaller area, and the camera stands outside it')
   }
   if (set.incident !== undefined) {
     const incident = ask.row<IncidentRow>('incidents', set.incident)
     if (!incident || !within(ask.scope, incident.grid) || incident.state === 'closed')
       return no('unknown-incident', 'meaning', '/data/incident', 'no such incident is open in your area')
   }
+  const binders = set.incident !== undefined && {
+    // Saving it again makes nobody else's binding one's own, nor one's own somebody else's.
+    binders: Object.fromEntries(set.cameras.map((id) => [id, row?.cameras.includes(id) ? (row.binders?.[id] ?? row.by) : ask.sender])),
+  }
   return [
     {
       type: 'camera-set.saved',
-      area: row?.area ?? ask.scope,
+      area,
       subject: `camera-set:${set.id}`,
-      data: { ...set, area: row?.area ?? ask.scope, by: ask.sender, ...(personal && { owner: ask.sender }) },
+      data: { ...set, area, by: ask.sender, ...(personal && { owner: ask.sender }), ...binders },
     },
   ]
 }

@@ -23,6 +23,8 @@ export type CameraSetSaved = JournalEvent<
     /** Code of the area whose people see it. */
     readonly area: string
     readonly by: string
+    /** Who put each camera into the set of an incident: whoever saves it anew binds only what was not in it. */
+    readonly binders?: Readonly<Record<string, string>>
   }
 >
 export type CameraSetRemoved = JournalEvent<'camera-set.removed', { readonly id: string; readonly name: string; readonly by: string }>

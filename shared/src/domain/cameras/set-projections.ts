@@ -7,6 +7,7 @@ import { type CameraSet, type CameraSetRemoved, type CameraSetSaved, setOfIncide
 export interface CameraSetRow extends Row, CameraSet {
   readonly area: string
   readonly by: string
+  readonly binders?: Readonly<Record<string, string>>
   /** Epoch milliseconds at which the journal took it. */
   readonly savedAt: number
 }

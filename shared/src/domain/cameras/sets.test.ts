@@ -63,6 +63,21 @@ describe('camera sets', () => {
     expect(s.when(decideRemoveSet, { id: 'levee' }, { sender: 'li' })).toEqual(['camera-set.removed'])
     expect(row(s, 'levee')).toBeUndefined()
   })
+  test('a shared set does not become somebody’s own, and that of a township takes no camera from outside it', () => {
+    const s = city()
+    const majian = { scope: '330781109' }
+    s.when(decideSaveSet, set(), majian)
+    expect(s.when(decideSaveSet, set({ personal: true }), { ...majian, sender: 'li' })).toBe('shared-set')
+    expect(s.when(decideSaveSet, set({ cameras: ['m1', 'x1'] }))).toBe('outside-set')
+    expect(row(s, 'levee')).toMatchObject({ cameras: ['m1', 'm2'], area: '330781109' })
+  })
+  test('the set of an incident remembers who bound each camera, also when others save it again', () => {
+    const s = city()
+    const bound = (...cameras: string[]) => set({ id: setOfIncident('i1'), incident: 'i1', cameras })
+    s.when(decideSaveSet, bound('m1'), { sender: 'li' })
+    s.when(decideSaveSet, bound('m1', 'm2'), { sender: 'wang' })
+    expect(row(s, setOfIncident('i1'))?.binders).toEqual({ m1: 'li', m2: 'wang' })
+  })
   test('the set of an incident is one, open incidents only, and ends with it', () => {
     const s = city()
     const bound = set({ id: setOfIncident('i1'), incident: 'i1' })

@@ -1,0 +1,81 @@
+/** What a reader may not know of cameras beyond its clearance: the same rule for tables, live rows, figures and events. */
+import { CLASSIFICATIONS, type Classification } from '@orchid/shared/domain/cameras/events'
+import { classifiedKey } from '@orchid/shared/domain/cameras/projections'
+import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
+import type { Key, Row } from '@orchid/shared/kernel/projection'
+import type { LiveState } from './live-state.ts'
+
+const CLASSIFIED = 'classifiedCameras'
+/** Tables with one row for a camera, by its id. */
+const BY_CAMERA: ReadonlySet<string> = new Set(['cameras', 'cameraStates', 'cameraUptime'])
+const SETS = 'cameraSets'
+
+type Known = Pick<LiveState, 'tables' | 'touched'>
+
+/** Whether the rows of a table depend on the clearance of who reads them. */
+export const isVeiled = (table: string): boolean => BY_CAMERA.has(table) || table === SETS
+
+/** Position of the last classification; 0 while no camera of the city ever had one: then nothing is kept from anybody. */
+export const veiledAt = ({ tables }: Known): number => tables.touchedSeq(CLASSIFIED)
+
+export class CameraVeil {
+  readonly #known: Known
+  readonly #beyond: readonly Classification[]
+  /** Classified keys touched since the cursor, and whether they were held at it. */
+  readonly #held = new Map<Key, boolean>()
+  /** Cameras whose classification changed since the cursor. */
+  readonly changed = new Set<string>()
+
+  private constructor(known: Known, reach: Classification, from: number) {
+    this.#known = known
+    this.#beyond = CLASSIFICATIONS.slice(CLASSIFICATIONS.indexOf(reach) + 1)
+    if (veiledAt(known) <= from) return
+    for (const { table, key, before } of known.touched.since(from)) {
+      if (table !== CLASSIFIED) continue
+      this.changed.add(key.slice(key.indexOf(' ') + 1))
+      if (!this.#held.has(key)) this.#held.set(key, before !== undefined)
+    }
+  }
+
+  /** The veil before who finds cameras up to `reach`, with what changed since the cursor `from`; undefined where nothing is kept from them. */
+  static before(known: Known, reach: Classification, from = Number.POSITIVE_INFINITY): CameraVeil | undefined {
+    if (reach === CLASSIFICATIONS.at(-1)) return undefined
+    return known.tables.size(CLASSIFIED) > 0 || veiledAt(known) > from ? new CameraVeil(known, reach, from) : undefined
+  }
+
+  /** Whether this camera may not be found. */
+  hides(id: string): boolean {
+    return this.#beyond.some((classification) => this.#known.tables.get(CLASSIFIED, classifiedKey(classification, id)) !== undefined)
+  }
+
+  /** Whether it could not be found at the cursor either. */
+  #hid(id: string): boolean {
+    return this.#beyond.some((classification) => {
+      const key = classifiedKey(classification, id)
+      return this.#held.get(key) ?? this.#known.tables.get(CLASSIFIED, key) !== undefined
+    })
+  }
+
+  /** The row as it may be seen; undefined: not at all. Of a set the cameras that may be found. */
+  shown(table: string, key: Key, row: Row): Row | undefined {
+    if (BY_CAMERA.has(table)) return this.hides(key) ? undefined : row
+    if (table !== SETS) return row
+    const { cameras } = row as CameraSetRow
+    const seen = cameras.filter((id) => !this.hides(id))
+    return seen.length === cameras.length ? row : ({ ...row, cameras: seen } as Row)
+  }
+
+  /** Whether the row of a table could be seen at the cursor. */
+  wasShown(table: string, key: Key): boolean {
+    return !BY_CAMERA.has(table) || !this.#hid(key)
+  }
+
+  /** Rows that show something else since classifications changed. */
+  *turned(tables: ReadonlySet<string>): Generator<readonly [table: string, key: Key]> {
+    if (this.changed.size === 0) return
+    for (const table of BY_CAMERA) if (tables.has(table)) for (const id of this.changed) yield [table, id]
+    if (!tables.has(SETS)) return
+    for (const [key, row] of this.#known.tables.entries(SETS, ''))
+      if ((row as CameraSetRow).cameras.some((id) => this.changed.has(id))) yield [SETS, key]
+  }
+}
