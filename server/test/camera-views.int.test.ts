@@ -206,6 +206,8 @@ test('whom to call: whole for officers, masked for others, in no row, event or a
   const phone = '0579-88901234'
   expect((await command('duty-officer', 'control-room.set', { department: '公安局', phone })).status).toBe(403)
   expect((await command('system-admin', 'control-room.set', { department: '公安局', phone })).status).toBe(201)
+  const other = { id: `v-${++ids}`, data: { department: '公安局', phone: '0579-11111111' } }
+  expect((await as('system-admin', '/api/commands/control-room.set', other, HERE)).json.code).toBe('city-only')
   expect((await as('duty-officer', '/api/cameras/vault/control-room')).json).toEqual({ department: '公安局', phone, masked: false })
   expect((await as('viewer', '/api/cameras/vault/control-room')).json).toEqual({
     department: '公安局',

@@ -259,10 +259,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     need: 'control-room.set',
     ways: (own) => [
       {
-        what: 'own',
+        what: 'one of the whole city',
         path: '/api/commands/control-room.set',
         options: command({ department: `局 ${own.township}`, phone: '0579-12345' }),
-        statuses: [201],
+        statuses: [403],
       },
     ],
   },

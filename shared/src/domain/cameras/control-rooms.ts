@@ -10,9 +10,16 @@ export type SetControlRoom = Static<typeof SetControlRoom>
 
 export const controlRoomSubject = (department: string): string => `control-room:${department}`
 
-export const decideSetControlRoom = ({ department }: SetControlRoom, ask: Ask): Decision => [
-  { type: 'control-room.set', area: ask.scope, subject: controlRoomSubject(department), data: { department, by: ask.sender } },
-]
+/** A department serves the whole city, so its number is for the city's administrators alone. */
+export const decideSetControlRoom = ({ department }: SetControlRoom, ask: Ask): Decision =>
+  ask.scope.length > 6
+    ? {
+        refused: 'city-only',
+        because: 'area',
+        path: '/data/department',
+        message: 'only an administrator of the whole city sets this number',
+      }
+    : [{ type: 'control-room.set', area: ask.scope, subject: controlRoomSubject(department), data: { department, by: ask.sender } }]
 
 /** The number without its middle: enough to know that there is one, too little to call it. */
 export function maskedPhone(phone: string): string {
