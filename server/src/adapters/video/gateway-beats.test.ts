@@ -13,7 +13,7 @@ test('given a store that hangs, no second telling is begun, and closing waits fo
       await hangs
     },
     hgetall: async () => ({}),
-    hdel: async () => undefined,
+    hdel: async () => 0,
   }
   const log = { error: (_: object, message: string) => expect.fail(message) }
   const beats = watchGatewayBeats({ store, nodeId: 'a', tell: () => ({ open: [] }), log, everyMs: 5 })
