@@ -67,6 +67,12 @@ export class CameraLists {
   ): Promise<T | ImportRefused> {
     if (this.#busy) return BUSY
     this.#busy = true
+    let ours = true
+    // Before the answer goes out: whoever has it may send the next list at once.
+    const makeRoom = (): void => {
+      if (ours) this.#busy = false
+      ours = false
+    }
     const files: Received[] = []
     try {
       let room = MOST_BYTES
@@ -77,14 +83,14 @@ export class CameraLists {
         files.push({ ...upload, ...(charset !== undefined && { charset }) })
       }
       if (files.every(({ size }) => size === 0)) return { status: 400, code: 'empty-body', message: 'The body is empty.' }
-      return await then((options) => this.#run(() => files.map((file) => listOf(file, options.encoding)), options))
+      return await then((options) => this.#run(() => files.map((file) => listOf(file, options.encoding)), options).finally(makeRoom))
     } catch (error) {
       if (error instanceof TooLarge)
         return { status: 413, code: 'too-large', message: `One import takes at most ${MOST_BYTES / 1024 / 1024} MiB.` }
       throw error
     } finally {
       await Promise.all(files.map((file) => file.close()))
-      this.#busy = false
+      makeRoom()
     }
   }
 
