@@ -78,7 +78,7 @@ test('the gallery says that all of it is a sample, and shows each panel in each 
 const TILES: Readonly<Record<string, RegExp>> = {
   connecting: /正在连接.*取流 · 已 3 秒/,
   live: /14:32:07/,
-  stalled: /末帧 14:31:22 · 停 45 秒/,
+  stalled: /末帧 14:31:22 · 停 46 秒/,
   frozen: /自 14:31:22.*疑似定格/,
   black: /黑屏.*自 14:31:47/,
   offline: /离线.*自 13:05:08 · 对端拒绝连接/,

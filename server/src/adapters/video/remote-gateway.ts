@@ -29,6 +29,8 @@ const DOUBT_MS = [2_000, 30_000] as const
 /** Who asked for a stream within this time plays it. */
 const PLAYING_MS = 10_000
 const MOST_BYTES = 16 * 1024 * 1024
+/** Streams that are remembered; each recorded span has a name of its own. Those asked for longest ago are forgotten first. */
+const MOST_PLAYED = 10_000
 
 type Recordings = { recordings: readonly Recording[] } | { reason: string }
 
@@ -148,7 +150,14 @@ export function openRemoteGateway({ secret, processes, hasSubStream, log }: Opti
       if (!answer) continue
       full = answer.status === 503 && (jsonOf(answer) as { full?: boolean }).full === true
       if (full) continue
-      played.set(name, { node: process.node, at: performance.now(), newest: played.get(name)?.newest ?? 0 })
+      const newest = played.get(name)?.newest ?? 0
+      // Set anew it stands last.
+      played.delete(name)
+      played.set(name, { node: process.node, at: performance.now(), newest })
+      for (const oldest of played.keys()) {
+        if (played.size <= MOST_PLAYED) break
+        played.delete(oldest)
+      }
       return answer
     }
     if (full) throw new GatewayFull('too many cameras are open')

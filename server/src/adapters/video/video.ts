@@ -256,6 +256,8 @@ export function openCameras(
       : undefined
   /** Cameras that are kept on disk are held open here. */
   const held = new Map<string, StreamHandle>()
+  /** Those that found no place; told once, not every two seconds. */
+  const turnedAway = new Set<string>()
   let sweeping: Promise<void> | undefined
   const keeping = setInterval(() => {
     if (!dvr) return
@@ -275,8 +277,11 @@ export function openCameras(
       if (held.has(id)) continue
       try {
         held.set(id, gateway.open(id, { priority: 2 }))
+        turnedAway.delete(id)
       } catch (error) {
         if (!(error instanceof GatewayFull)) throw error
+        if (turnedAway.has(id)) continue
+        turnedAway.add(id)
         log.warn({ camera: id }, 'too many cameras are open: this one is not kept on disk now')
       }
     }
