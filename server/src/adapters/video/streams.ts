@@ -1,5 +1,7 @@
 /** What viewers ask of the gateway, whether it runs in this process or in another. A stream is named by its camera's id, with `~sub` behind it when it is the smaller one. */
+import type { Recording, Span } from './backends/backend.ts'
 import type { FailureCode } from './camera-failure.ts'
+import type { Round } from './camera-rounds.ts'
 import type { Gateway, NotPlaying } from './gateway.ts'
 
 type Soon<T> = T | Promise<T>
@@ -13,4 +15,16 @@ export interface Streams extends Pick<Gateway, 'nameOf' | 'playlist' | 'keyFrame
   has(name: string): boolean
   touch(...given: Parameters<Gateway['touch']>): Soon<ReturnType<Gateway['touch']>>
   file(...given: Parameters<Gateway['file']>): Soon<ReturnType<Gateway['file']>>
+}
+
+/** Where the streams of a server come from. */
+export interface StreamSource {
+  readonly streams: Streams
+  /** Recordings of a camera's backend that touch the span, oldest first; or why they cannot be had. */
+  recordings(camera: string, span: Span): Promise<{ recordings: readonly Recording[] } | { reason: string }>
+  /** Streams open in this process, or cameras open in the gateway processes that live. */
+  readonly openStreams: number
+  /** The round past the unwatched cameras that goes on here, or the last one; undefined on a node that makes none. */
+  readonly round: Round | undefined
+  close(): Promise<void>
 }
