@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { openCameras } from './adapters/video/cameras.ts'
+import { openDvr } from './adapters/video/dvr.ts'
 import { type GatewayServer, openGatewayServer } from './adapters/video/gateway-server.ts'
 import { readCameraSettings } from './camera-settings.ts'
 import { Dispatcher } from './commands/dispatch.ts'
@@ -33,8 +34,13 @@ async function buildGateway(config: Config): Promise<Service> {
   const dispatcher = new Dispatcher({ journal, state, secret, city })
   const { url, host, port } = config.gatewayProcess
   const free = new URL(url).port === '0'
+  // By its port, which tells two on this machine apart and is the same after a restart.
+  const dvr = await openDvr({
+    ...{ folder: join(dataDir, `dvr-${new URL(url).port || 443}`), log },
+    budgetBytes: config.dvrMegabytes * 1024 * 1024,
+  })
   let door: GatewayServer | undefined
-  const cameras = openCameras({ ...settings, journal, state, dispatcher, log }, () => (free ? door?.address : door && url))
+  const cameras = openCameras({ ...settings, journal, state, dispatcher, dvr, log }, () => (free ? door?.address : door && url))
   return {
     log,
     async listen() {
@@ -49,7 +55,15 @@ async function buildGateway(config: Config): Promise<Service> {
         }
       }
       // Servers are told of us when we can serve: without tables every camera would look unknown.
-      door = await openGatewayServer({ gateway: cameras.streams, recordings: cameras.recordings, secret, host, port, log })
+      door = await openGatewayServer({
+        gateway: cameras.streams,
+        recordings: cameras.recordings,
+        kept: cameras.kept,
+        secret,
+        host,
+        port,
+        log,
+      })
       return free ? door.address : url
     },
     async close() {

@@ -147,6 +147,12 @@ describe('breaking glass', () => {
     expect((await play('duty-officer', 'far-vault', why)).json.detail).toContain('not a camera of an open 特急')
     expect((await play('duty-officer', 'vault', { ...why, incident: 'nosuch' })).status).toBe(403)
     expect((await play('duty-officer', 'vault', why)).status).toBe(200)
+    // A tile that may not play shows stills: by the same rule.
+    const still = async (query: object) => as('duty-officer', `/api/cameras/vault/snapshot.jpg?${new URLSearchParams({ ...query })}`)
+    expect((await still({})).json.code).toBe('clearance-too-low')
+    expect((await still({ ...why, incident: 'nosuch' })).status).toBe(403)
+    const picture = await still(why)
+    expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
     // Bound by hand it is one of its cameras, wherever it stands.
     const set = { id: `incident-${incident}`, name: '起火点', cameras: ['far-vault'], incident }
     expect((await command('duty-officer', 'camera-set.save', set)).status).toBe(201)
@@ -160,7 +166,11 @@ describe('breaking glass', () => {
   })
   test('it stands in a list for review: only auditors read it, somebody else reviews it, once', async () => {
     const list = await rows('auditor', 'breakGlassViews')
-    expect(list.map((row: Record<string, unknown>) => row.camera).sort()).toEqual(['far-vault', 'vault'])
+    expect(list.map((row: Record<string, unknown>) => `${row.camera} ${row.kind}`).sort()).toEqual([
+      'far-vault live',
+      'vault live',
+      'vault still',
+    ])
     expect(list[0]).toMatchObject({ by: `duty-officer-${CITY}`, role: 'duty-officer', purpose: '处置特急起火', breakGlass: true })
     for (const role of ['viewer', 'duty-officer', 'commander'] as const) {
       expect((await as(role, '/api/tables/breakGlassViews')).status).toBe(403)

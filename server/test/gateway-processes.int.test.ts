@@ -8,6 +8,8 @@ import { until } from './http.ts'
 import { type Ground, type Product, startGround, startProduct } from './product.ts'
 
 const CAMERA = `cam-${TOWNSHIPS[0]}`
+/** Its last minutes are kept. */
+const KEPT = `cam-${TOWNSHIPS[1]}`
 let ground: Ground
 let product: Product
 let token: string
@@ -32,15 +34,15 @@ afterAll(async () => {
 const beats = async (): Promise<Record<string, { open: string[]; url?: string; room?: number }>> =>
   Object.fromEntries(Object.entries(await ground.journal.store.hgetall('open-cameras')).map(([node, text]) => [node, JSON.parse(text)]))
 /** The process, other than `not`, that has the camera open, once it has told so. */
-const holder = (not?: GatewayChild): Promise<GatewayChild> =>
+const holder = (not?: GatewayChild, camera = CAMERA): Promise<GatewayChild> =>
   until(
     async () => {
       const all = await beats()
       return gateways.find(
-        ({ name }) => name === Object.entries(all).find(([node, { open }]) => node !== not?.name && open.includes(CAMERA))?.[0],
+        ({ name }) => name === Object.entries(all).find(([node, { open }]) => node !== not?.name && open.includes(camera))?.[0],
       )
     },
-    5_000,
+    8_000,
     'nobody has it open',
   )
 
@@ -78,6 +80,44 @@ test('a camera plays through the server out of one process', async () => {
   expect((await product.call(`${at}init-${await opening(at)}.mp4`, { token })).status).toBe(200)
   expect((await product.call(`${at}1.m4s`, { token })).status).toBe(404)
 })
+
+test('the last minutes of a chosen camera lie with one process, play through the server, and are kept by the other one when that hangs', async () => {
+  const edit = async (dvrMinutes: number | null) =>
+    product.call('/api/commands/camera.edit', {
+      ...{ method: 'POST', token: await product.token('system-admin') },
+      body: { id: `kept-${dvrMinutes}`, data: { id: KEPT, dvrMinutes, reason: '时移' } },
+    })
+  const back = async (from: number) => {
+    const body = { from: new Date(from).toISOString() }
+    const answer = await product.call(`/api/cameras/${KEPT}/play`, { method: 'POST', token, body })
+    return answer.status === 200 ? answer.json : undefined
+  }
+  /** Once something of that time is kept: its playlist, after the bytes of its first piece were there. */
+  const played = async (from: number): Promise<string> => {
+    const { url, recorded } = await until(() => back(from), 20_000, 'nothing is kept')
+    expect(recorded.from).toBeGreaterThanOrEqual(from)
+    const list = await product.call(url, { token })
+    expect(list.text).toContain('#EXT-X-ENDLIST')
+    for (const name of [/URI="([^"]+)"/, /^(rec-.*m4s)$/m].map((one) => one.exec(list.text)?.[1] as string))
+      expect((await product.call(url.replace(/recorded\.m3u8.*/, name), { token })).text).toMatch(/moov|moof/)
+    return list.text
+  }
+  const begun = Date.now()
+  expect((await edit(5)).status).toBe(201)
+  await played(begun)
+  const keeper = await holder(undefined, KEPT)
+  expect(Object.entries(await beats()).flatMap(([node, { open }]) => (open.includes(KEPT) ? [node] : []))).toEqual([keeper.name])
+  keeper.signal('SIGSTOP')
+  try {
+    const heir = await holder(keeper, KEPT)
+    expect(heir.name).not.toBe(keeper.name)
+    await played(Date.now())
+  } finally {
+    keeper.signal('SIGCONT')
+  }
+  expect((await edit(null)).status).toBe(201)
+  await until(async () => (await back(begun)) === undefined, 10_000, 'what was kept was not cleaned away')
+}, 60_000)
 
 test('a process that hangs without a word, as a lost machine does, loses its streams to the other one and gets none back that plays', async () => {
   const at = await play()

@@ -7,11 +7,24 @@ import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import { within } from '@orchid/shared/kernel/geo'
+import { Line, Type } from '@orchid/shared/kernel/schema'
 import type { LiveState } from '../../projections/live-state.ts'
 import { HttpProblem } from './problem.ts'
 
 /** Cameras of an incident besides those bound to it by hand: as many as the wall offers. */
 const OFFERED = 4
+
+/** What a camera is looked at for, in a body or a query. */
+export const reasons = {
+  purpose: Type.Optional(Line(80, 2)),
+  incident: Type.Optional(
+    Type.String({
+      pattern: '^[0-9a-z]{1,40}$',
+      description:
+        'The incident it is looked at for. With a purpose it opens the cameras of a 特急 to duty roles beyond their clearance; reviewed afterwards.',
+    }),
+  ),
+}
 
 export interface Admitted {
   readonly camera: CameraRow

@@ -9,7 +9,7 @@ import type { CameraCoverage } from '../../projections/camera-coverage.ts'
 import { CameraVeil } from '../../projections/camera-veil.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
-import { admit } from './camera-access.ts'
+import { admit, reasons } from './camera-access.ts'
 import { HttpProblem, requireTables } from './problem.ts'
 import { AreaCode } from './schemas.ts'
 import { scopeOf } from './tables.ts'
@@ -38,22 +38,23 @@ const shares = {
 }
 
 export function cameraHealth(app: FastifyInstance, { auth, state, video, coverage, views }: Rooms): void {
-  app.get<{ Params: { id: string } }>(
+  app.get<{ Params: { id: string }; Querystring: { incident?: string; purpose?: string } }>(
     '/api/cameras/:id/snapshot.jpg',
     {
       schema: {
         tags: ['cameras'],
         summary: 'The last key frame as a JPEG; its time stands in Orchid-Frame-At and Last-Modified, its age in seconds in Age',
         params: Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' }) }),
+        querystring: Type.Object(reasons),
       },
       compress: false,
     },
     async (request, reply) => {
       const who = await auth.require(request, 'play')
       requireTables(state)
-      const { camera } = admit(state, who, request.params.id)
+      const { camera, ...admitted } = admit(state, who, request.params.id, request.query)
       const viewer = auth.viewer(request)
-      await views.began({ who, viewer, key: `${camera.id} still`, camera, kind: 'still' })
+      await views.began({ who, viewer, key: `${camera.id} still`, camera, kind: 'still', ...admitted })
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       const { jpeg, at, state: now, reason } = await video.snapshot(camera.id, viewer, gone.signal)

@@ -3,14 +3,14 @@ import { may } from '@orchid/shared/domain/access/roles'
 import { controlRoomSubject, maskedPhone } from '@orchid/shared/domain/cameras/control-rooms'
 import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import { within } from '@orchid/shared/kernel/geo'
-import { Exact, Line, Type } from '@orchid/shared/kernel/schema'
+import { Exact, Type } from '@orchid/shared/kernel/schema'
 import { parseRfc3339 } from '@orchid/shared/kernel/time'
 import type { FastifyInstance } from 'fastify'
 import type { CameraViews } from '../../commands/camera-views.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
-import { admit } from './camera-access.ts'
+import { admit, reasons } from './camera-access.ts'
 import { HttpProblem, requireTables } from './problem.ts'
 
 interface Span {
@@ -31,7 +31,8 @@ export interface CameraPlayer {
     camera: string,
     viewer: string,
     from: number,
-  ):
+    options: { viewId?: string },
+  ): Promise<
     | {
         url: string
         type: 'hls'
@@ -42,6 +43,7 @@ export interface CameraPlayer {
         recorded?: { from: number; to: number }
       }
     | undefined
+  >
   serveHls(request: {
     path: string
     viewer: string
@@ -101,14 +103,7 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
         summary: 'Open a camera and get an address that plays it for 5 minutes; renew with the same viewId',
         params: Type.Object({ id: CameraId }),
         body: Exact({
-          purpose: Type.Optional(Line(80, 2)),
-          incident: Type.Optional(
-            Type.String({
-              pattern: '^[0-9a-z]{1,40}$',
-              description:
-                'The incident it is looked at for. With a purpose it opens the cameras of a 特急 to duty roles beyond their clearance; reviewed afterwards.',
-            }),
-          ),
+          ...reasons,
           viewId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,40}$' })),
           from: Type.Optional(
             Type.String({
@@ -153,7 +148,7 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
       if (recorded && !video.keepsRecordings(camera.id)) throw keepsNone()
       const span = recorded && spanOf(recorded, '/recorded')
       if (from !== undefined) {
-        const kept = video.playKept(camera.id, viewer, parseRfc3339(from) ?? Number.NaN)
+        const kept = await video.playKept(camera.id, viewer, parseRfc3339(from) ?? Number.NaN, { ...(viewId && { viewId }) })
         if (!kept) throw new HttpProblem(404, 'not-recorded', 'Nothing is kept of this camera from that time on.')
         await views.began({ who, viewer, key: keyOf(kept.url, kept.viewId), camera, kind: 'recorded', ...admitted })
         return kept

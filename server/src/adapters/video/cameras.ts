@@ -15,6 +15,7 @@ import { startDvrKeeper } from './dvr-keeper.ts'
 import { type CameraSource, createGateway, type Gateway } from './gateway.ts'
 import { watchGatewayBeats } from './gateway-beats.ts'
 import { startPoller } from './picture-poller.ts'
+import { orderFor } from './remote-gateway.ts'
 import { createStateReports } from './state-reports.ts'
 import { createStillPictures } from './still-pictures.ts'
 import type { StreamSource } from './streams.ts'
@@ -41,13 +42,12 @@ export interface CameraRooms {
   readonly roundMinutes: number
   /** Cameras that nobody watches whose pictures are looked at, a minute; 0: none. */
   readonly pollPerMinute: number
-  /** Absent: nothing is kept on disk. */
-  readonly dvr?: Dvr
+  readonly dvr: Dvr
   readonly log: { info(o: object, m: string): void; warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
-/** @param url at which servers reach the gateway here, where they do */
-export function openCameras(rooms: CameraRooms, url: () => string | undefined = () => undefined): Cameras {
+/** @param url in a gateway process: at which servers reach it, once they do */
+export function openCameras(rooms: CameraRooms, url?: () => string | undefined): Cameras {
   const { journal, state, dispatcher, cameraNetworks, mediaServers, transcodeSlots, nodeId, roundMinutes, pollPerMinute, dvr, log } = rooms
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
   const known = (id: string): CameraStateRow | undefined => state.tables.get<CameraStateRow>('cameraStates', id)
@@ -79,7 +79,7 @@ export function openCameras(rooms: CameraRooms, url: () => string | undefined = 
     servers: mediaServers,
     onState: reports.stream,
     onSegment(id, segment, init) {
-      if (row(id)?.dvrMinutes !== undefined) dvr?.add(id, segment, init)
+      if (row(id)?.dvrMinutes !== undefined) dvr.add(id, segment, init)
     },
     hasSubStream: (id) => row(id)?.subStream ?? false,
   })
@@ -89,7 +89,7 @@ export function openCameras(rooms: CameraRooms, url: () => string | undefined = 
   const beats = watchGatewayBeats({
     ...{ store: journal.store, nodeId, log },
     tell() {
-      const at = url()
+      const at = url?.()
       return { open: gateway.openCameras(), ...(at !== undefined && { url: at, room: gateway.room }) }
     },
   })
@@ -123,20 +123,27 @@ export function openCameras(rooms: CameraRooms, url: () => string | undefined = 
           report: (id, { state: to, reason }) => reports.probed(id, to, { ...(reason && { reason }) }),
         })
       : undefined
-  const endKeeping =
-    dvr &&
-    startDvrKeeper({
-      ...{ dvr, gateway, log },
-      chosen() {
-        if (!state.ready) return undefined
-        return new Map(
-          ids().flatMap((id) => {
-            const minutes = row(id)?.dvrMinutes
-            return minutes === undefined ? [] : [[id, minutes * 60_000] as const]
-          }),
-        )
-      },
-    })
+  /** Of gateway processes one keeps a camera: the one servers ask for it first. A server keeps all of them. */
+  function keptHere(chosen: readonly string[]): readonly string[] {
+    if (!url) return chosen
+    const at = url()
+    if (at === undefined) return []
+    const me = { node: nodeId, url: at, open: new Set(gateway.openCameras()), room: gateway.room }
+    const all = [me, ...beats.processes()]
+    return chosen.filter((id) => orderFor(id, all)[0] === me)
+  }
+  const endKeeping = startDvrKeeper({
+    ...{ dvr, gateway, log },
+    chosen() {
+      if (!state.ready) return undefined
+      const keepMs = new Map<string, number>()
+      for (const id of ids()) {
+        const minutes = row(id)?.dvrMinutes
+        if (minutes !== undefined) keepMs.set(id, minutes * 60_000)
+      }
+      return { keepMs, ours: keptHere([...keepMs.keys()]) }
+    },
+  })
   const stills = createStillPictures()
   const poller =
     pollPerMinute > 0
@@ -163,6 +170,7 @@ export function openCameras(rooms: CameraRooms, url: () => string | undefined = 
 
   return {
     streams: gateway,
+    kept: dvr,
     async recordings(camera, span) {
       const source = await openSource(camera)
       if (!source) return { reason: 'unknown-camera' }
@@ -188,10 +196,10 @@ export function openCameras(rooms: CameraRooms, url: () => string | undefined = 
       await watching.close()
       await rounds?.stop()
       await poller?.stop()
-      const kept = endKeeping?.()
+      const kept = endKeeping()
       await gateway.stop()
       await kept
-      await dvr?.settled()
+      await dvr.settled()
     },
   }
 }

@@ -8,8 +8,8 @@ const EVERY = 2_000
 interface Options {
   readonly dvr: Dvr
   readonly gateway: Pick<Gateway, 'open'>
-  /** Cameras that are to be kept, with the milliseconds each; undefined while that is not known. */
-  chosen(): ReadonlyMap<string, number> | undefined
+  /** Cameras that are to be kept, with the milliseconds each, and which of them are kept here; undefined while that is not known. */
+  chosen(): { readonly keepMs: ReadonlyMap<string, number>; readonly ours: readonly string[] } | undefined
   readonly log: { warn(o: object, m: string): void; error(o: object, m: string): void }
 }
 
@@ -25,11 +25,11 @@ export function startDvrKeeper({ dvr, gateway, chosen, log }: Options): () => Pr
     const now = chosen()
     if (!now) return
     for (const [id, handle] of held)
-      if (!now.has(id)) {
+      if (!now.ours.includes(id)) {
         handle.close()
         held.delete(id)
       }
-    for (const id of now.keys()) {
+    for (const id of now.ours) {
       if (held.has(id)) continue
       try {
         held.set(id, gateway.open(id, { priority: 2 }))
@@ -42,7 +42,7 @@ export function startDvrKeeper({ dvr, gateway, chosen, log }: Options): () => Pr
       }
     }
     sweeping ??= dvr
-      .sweep((id) => now.get(id), Date.now())
+      .sweep((id) => now.keepMs.get(id), Date.now())
       .catch((error) => log.error({ err: error }, 'what was kept of cameras could not be cleaned'))
       .finally(() => {
         sweeping = undefined

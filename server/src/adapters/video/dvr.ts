@@ -22,15 +22,21 @@ export interface Kept {
   readonly to: number
 }
 
-export interface Dvr {
-  /** Takes a segment as it arrives. */
-  add(camera: string, segment: Segment, init: InitSegment): void
+/** What viewers ask of what was kept, on whichever disk it lies. */
+export interface KeptPictures {
   /** What is kept of a span, holes not told; undefined when nothing is. */
-  kept(camera: string, span: Kept): Kept | undefined
+  kept(camera: string, span: Kept): Kept | undefined | Promise<Kept | undefined>
   /** A playlist of a span that is over: each chunk with its time. Undefined when nothing is kept of it. */
-  playlist(camera: string, span: Kept): string | undefined
+  playlist(camera: string, span: Kept): string | undefined | Promise<string | undefined>
   /** A file that a playlist names; undefined when it is not, or no longer, there. */
   file(camera: string, name: string): Promise<Buffer | undefined>
+}
+
+export interface Dvr extends KeptPictures {
+  /** Takes a segment as it arrives. */
+  add(camera: string, segment: Segment, init: InitSegment): void
+  kept(camera: string, span: Kept): Kept | undefined
+  playlist(camera: string, span: Kept): string | undefined
   /** Drops what is older than `keepMs` gives for its camera (undefined: all of it), and the oldest beyond the budget. */
   sweep(keepMs: (camera: string) => number | undefined, now: number): Promise<void>
   /** Resolves when everything taken is written. */

@@ -1,13 +1,16 @@
 /**
  * The door of a gateway process: what servers ask of its streams, over the link of `gateway-link.ts`. Paths are `/touch/<stream>`,
- * `/playlist/<stream>`, `/file/<stream>/<file>`, `/key-frame/<stream>` and `/recordings/<camera>`; pictures are bodies, everything else is JSON.
+ * `/playlist/<stream>`, `/file/<stream>/<file>`, `/key-frame/<stream>`, `/recordings/<camera>` and, of what is kept on its disk, `/kept/<camera>`,
+ * `/kept/<camera>/recorded.m3u8` and `/kept/<camera>/<file>`; pictures and playlists are bodies, everything else is JSON.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Span } from './backends/backend.ts'
+import type { KeptPictures } from './dvr.ts'
 import { type Gateway, GatewayFull } from './gateway.ts'
 import { listeningTerms } from './gateway-link.ts'
+import { recordedName } from './playlist.ts'
 
 /** What stands beside a key frame's bytes, as JSON. */
 export const frameHeader = 'orchid-key-frame'
@@ -22,6 +25,7 @@ interface Options {
   readonly gateway: Gateway
   /** As `Video.recordings`. */
   recordings(camera: string, span: Span): Promise<object>
+  readonly kept: KeptPictures
   readonly secret: Uint8Array
   readonly host: string
   /** 0: a free one. */
@@ -30,7 +34,7 @@ interface Options {
 }
 
 const ROUTE =
-  /^\/(touch|playlist|file|key-frame|recordings)\/([A-Za-z0-9._-]{1,40}(?:~sub|~\d{1,15}-\d{1,15})?)(?:\/([A-Za-z0-9.-]{1,40}))?$/
+  /^\/(touch|playlist|file|key-frame|recordings|kept)\/([A-Za-z0-9._-]{1,40}(?:~sub|~\d{1,15}-\d{1,15})?)(?:\/([A-Za-z0-9.-]{1,40}))?$/
 /** Longer than the pause between two requests of a tile, so that a connection serves it as long as it plays. */
 const IDLE_MS = 60_000
 
@@ -40,7 +44,7 @@ const numberIn = (query: URLSearchParams, name: string): number | undefined => {
 }
 
 /** Rejects when the address cannot be listened at. */
-export async function openGatewayServer({ gateway, recordings, secret, host, port, log }: Options): Promise<GatewayServer> {
+export async function openGatewayServer({ gateway, recordings, kept, secret, host, port, log }: Options): Promise<GatewayServer> {
   const json = (reply: ServerResponse, status: number, value: object): void =>
     void reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
   const bytes = (reply: ServerResponse, data: Buffer, headers: Readonly<Record<string, string>> = {}): void =>
@@ -51,6 +55,9 @@ export async function openGatewayServer({ gateway, recordings, secret, host, por
     const [, what, name = '', file = ''] = ROUTE.exec(url.pathname) ?? []
     const gone = new AbortController()
     reply.once('close', () => gone.abort())
+    const span = { from: numberIn(url.searchParams, 'from') ?? 0, to: numberIn(url.searchParams, 'to') ?? 0 }
+    const orNone = (data: Buffer | string | undefined): void =>
+      data === undefined ? json(reply, 404, {}) : bytes(reply, Buffer.from(data))
     const touch = (): ReturnType<Gateway['touch']> => {
       const [priority, after] = [numberIn(url.searchParams, 'priority'), numberIn(url.searchParams, 'after')]
       return gateway.touch(name, { ...(priority !== undefined && { priority }), ...(after !== undefined && { after }) })
@@ -62,18 +69,19 @@ export async function openGatewayServer({ gateway, recordings, secret, host, por
       if ('text' in playlist) bytes(reply, Buffer.from(playlist.text))
       else json(reply, 503, playlist)
     } else if (what === 'file') {
-      const data = gateway.file(name, file)
-      if (data) bytes(reply, data)
-      else json(reply, 404, {})
+      orNone(gateway.file(name, file))
+    } else if (what === 'kept' && file === '') {
+      const found = await kept.kept(name, span)
+      json(reply, found ? 200 : 404, found ?? {})
+    } else if (what === 'kept') {
+      orNone(await (file === recordedName ? kept.playlist(name, span) : kept.file(name, file)))
     } else if (what === 'key-frame') {
       const after = numberIn(url.searchParams, 'after')
       const { frame, ...now } = await gateway.keyFrame(name, { signal: gone.signal, ...(after !== undefined && { after }) })
       const { mp4, ...about } = frame ?? { mp4: Buffer.alloc(0) }
       bytes(reply, mp4, { [frameHeader]: JSON.stringify({ ...now, ...(frame && { frame: about }) }) })
-    } else if (what === 'recordings') {
-      const span = { from: numberIn(url.searchParams, 'from') ?? 0, to: numberIn(url.searchParams, 'to') ?? 0 }
-      json(reply, 200, await recordings(name, span))
-    } else json(reply, 404, {})
+    } else if (what === 'recordings') json(reply, 200, await recordings(name, span))
+    else json(reply, 404, {})
   }
 
   const server = createServer({ ...listeningTerms(secret), keepAliveTimeout: IDLE_MS, requestTimeout: 10_000 }, (request, reply) => {

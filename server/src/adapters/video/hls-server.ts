@@ -1,5 +1,5 @@
 /** Answers for playlists, init segments and segments in the shape of HTTP, for the routes and for the shared socket alike. */
-import type { Dvr } from './dvr.ts'
+import type { KeptPictures } from './dvr.ts'
 import { GatewayFull, type NotPlaying } from './gateway.ts'
 import { mediaRoot, type PlayUrls } from './play-urls.ts'
 import { playlistName, recordedName } from './playlist.ts'
@@ -36,11 +36,11 @@ const good = (type: string, body: Buffer): HlsAnswer => ({
 
 const notPlaying = (why: NotPlaying): HlsAnswer => problem(503, 'not-playing', `The camera is ${why.state}.`, why)
 
-/** What is not allowed is 403 whether or not such a camera exists. `dvr`: what is kept on disk. `seen` is told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
+/** What is not allowed is 403 whether or not such a camera exists. `kept`: what is kept on disk. `seen` is told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
 export function createHlsServer(
   streams: Pick<Streams, 'playlist' | 'file'>,
   playUrls: PlayUrls,
-  { dvr, seen = () => undefined }: { dvr?: Pick<Dvr, 'playlist' | 'file'>; seen?: (viewer: string, key: string) => void } = {},
+  { kept, seen = () => undefined }: { kept?: Pick<KeptPictures, 'playlist' | 'file'>; seen?: (viewer: string, key: string) => void } = {},
 ): ServeHls {
   const route = new RegExp(
     `^${mediaRoot}/([A-Za-z0-9._-]{1,40}(?:~sub|~\\d{1,15}-\\d{1,15})?)/([A-Za-z0-9._-]{1,120})/([A-Za-z0-9.-]{1,40})(?:\\?(.{0,200}))?$`,
@@ -67,10 +67,10 @@ export function createHlsServer(
       }
       if (name === recordedName) {
         const [from, to] = ['from', 'to'].map((end) => Number(new URLSearchParams(query).get(end)))
-        const text = from && to ? dvr?.playlist(camera, { from, to }) : undefined
-        return text === undefined ? gone() : good('application/vnd.apple.mpegurl', Buffer.from(text))
+        const text = from && to ? await kept?.playlist(camera, { from, to }) : undefined
+        return refused() ?? (text === undefined ? gone() : good('application/vnd.apple.mpegurl', Buffer.from(text)))
       }
-      const data = name.startsWith('rec-') ? await dvr?.file(camera, name) : await streams.file(camera, name)
+      const data = name.startsWith('rec-') ? await kept?.file(camera, name) : await streams.file(camera, name)
       return data ? good('video/mp4', data) : gone()
     } catch (error) {
       if (error instanceof GatewayFull)

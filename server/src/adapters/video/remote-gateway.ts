@@ -6,10 +6,12 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import type { Recording, Span } from './backends/backend.ts'
+import type { Kept, KeptPictures } from './dvr.ts'
 import { type Gateway, GatewayFull, type NotPlaying, partsOf, streamName } from './gateway.ts'
 import type { GatewayProcess } from './gateway-beats.ts'
 import { askingTerms } from './gateway-link.ts'
 import { frameHeader } from './gateway-server.ts'
+import { recordedName } from './playlist.ts'
 import { noGateway, type Streams } from './streams.ts'
 
 interface Options {
@@ -37,6 +39,8 @@ type Recordings = { recordings: readonly Recording[] } | { reason: string }
 export interface RemoteGateway extends Streams {
   /** Recordings that touch the span, oldest first; or why they cannot be had. */
   recordings(camera: string, span: Span): Promise<Recordings>
+  /** What lies on the disks of the processes. */
+  readonly keeping: KeptPictures
   close(): void
 }
 
@@ -169,7 +173,43 @@ export function openRemoteGateway({ secret, processes, hasSubStream, log }: Opti
     return new URLSearchParams(entries.map(([key, value]): [string, string] => [key, String(value)])).toString()
   }
 
+  /** What each process that lives kept of a span, best first: what begins at the moment asked for, else what reaches furthest. */
+  async function keepers(camera: string, { from, to }: Kept): Promise<{ process: GatewayProcess; kept: Kept }[]> {
+    const answers = await Promise.all(
+      orderOf(camera).map(async (process) => {
+        const answer = await tried(process, `/kept/${camera}?from=${from}&to=${to}`)
+        return answer?.status === 200 ? [{ process, kept: jsonOf(answer) as Kept }] : []
+      }),
+    )
+    const begins = ({ kept }: { kept: Kept }): number => Number(kept.from <= from)
+    return answers.flat().sort((a, b) => begins(b) - begins(a) || b.kept.to - a.kept.to)
+  }
+  /** Who gave a camera's last playlist of what was kept: its files are asked for there first. */
+  const playedBack = new Map<string, string>()
+  const keeping: KeptPictures = {
+    kept: async (camera, span) => (await keepers(camera, span))[0]?.kept,
+    async playlist(camera, span) {
+      for (const { process } of await keepers(camera, span)) {
+        const answer = await tried(process, `/kept/${camera}/${recordedName}?from=${span.from}&to=${span.to}`)
+        if (answer?.status !== 200) continue
+        playedBack.set(camera, process.node)
+        return answer.body.toString('utf8')
+      }
+      return undefined
+    },
+    async file(camera, name) {
+      const first = playedBack.get(camera)
+      const order = orderOf(camera).sort((a, b) => Number(b.node === first) - Number(a.node === first))
+      for (const process of order) {
+        const answer = await tried(process, `/kept/${camera}/${name}`)
+        if (answer?.status === 200) return answer.body
+      }
+      return undefined
+    },
+  }
+
   return {
+    keeping,
     nameOf: (id, quality, recorded) => streamName(id, quality, recorded, hasSubStream),
     has: (name) => playing(name) !== undefined,
     async touch(name, { priority } = {}) {

@@ -2,6 +2,7 @@
 import type { Recording, Span } from './backends/backend.ts'
 import type { FailureCode } from './camera-failure.ts'
 import type { Round } from './camera-rounds.ts'
+import type { KeptPictures } from './dvr.ts'
 import type { Gateway, NotPlaying } from './gateway.ts'
 
 type Soon<T> = T | Promise<T>
@@ -20,6 +21,8 @@ export interface Streams extends Pick<Gateway, 'nameOf' | 'playlist' | 'keyFrame
 /** Where the streams of a server come from. */
 export interface StreamSource {
   readonly streams: Streams
+  /** What was kept on disk. */
+  readonly kept: KeptPictures
   /** Recordings of a camera's backend that touch the span, oldest first; or why they cannot be had. */
   recordings(camera: string, span: Span): Promise<{ recordings: readonly Recording[] } | { reason: string }>
   /** Streams open in this process, or cameras open in the gateway processes that live. */

@@ -4,7 +4,7 @@ import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import type { WebSocket } from 'ws'
 import { backendOf } from './backends/backends.ts'
 import { type CameraRooms, openCameras } from './cameras.ts'
-import type { Dvr, Kept } from './dvr.ts'
+import type { Kept } from './dvr.ts'
 import type { CameraSource, Quality, Span, StepTime, StreamState } from './gateway.ts'
 import { watchGatewayBeats } from './gateway-beats.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
@@ -51,7 +51,7 @@ export interface Video extends Pick<StreamSource, 'recordings' | 'openStreams' |
   /** Whether the backend of the camera has recordings to ask for. */
   keepsRecordings(camera: string): boolean
   /** Signs an address of what was kept on disk from a moment on, ten minutes at most. Undefined when nothing is kept of it. */
-  playKept(camera: string, viewer: string, from: number): Play | undefined
+  playKept(camera: string, viewer: string, from: number, options?: { viewId?: string }): Promise<Play | undefined>
   /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. Rejects with GatewayFull. */
   snapshot(camera: string, viewer: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
@@ -62,11 +62,12 @@ interface Rooms extends CameraRooms {
   readonly secret: Buffer
   /** Told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
   readonly seen?: (viewer: string, key: string) => void
-  readonly dvr: Dvr
 }
 
 /** The gateway processes, for a server that reaches no camera itself. */
-function openProcesses({ journal, state, secret, nodeId, log }: Rooms): StreamSource {
+function openProcesses({ journal, state, secret, nodeId, dvr, log }: Rooms): StreamSource {
+  // What a gateway of our own kept before is nobody's now.
+  dvr.sweep(() => undefined, Date.now()).catch((error) => log.error({ err: error }, 'what was kept of cameras could not be cleaned'))
   const beats = watchGatewayBeats({ store: journal.store, nodeId, log })
   const streams = openRemoteGateway({
     ...{ secret, log },
@@ -75,6 +76,7 @@ function openProcesses({ journal, state, secret, nodeId, log }: Rooms): StreamSo
   })
   return {
     streams,
+    kept: streams.keeping,
     recordings: (camera, span) => streams.recordings(camera, span),
     get openStreams() {
       return new Set(beats.processes().flatMap(({ open }) => [...open])).size
@@ -95,7 +97,7 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
   const stills = createStillPictures()
   const places = createViewerPlaces((name) => streams.has(name))
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', rooms.secret, '', 'orchid play addresses', 32)))
-  const serveHls = createHlsServer(streams, playUrls, { dvr: rooms.dvr, ...(rooms.seen && { seen: rooms.seen }) })
+  const serveHls = createHlsServer(streams, playUrls, { kept: source.kept, ...(rooms.seen && { seen: rooms.seen }) })
 
   return {
     async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
@@ -107,10 +109,9 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
     },
     keepsRecordings: (camera) => backendOf({ backend: backend(camera) } as CameraSource).recordings !== undefined,
     recordings: (camera, span) => source.recordings(camera, span),
-    playKept(camera, viewer, from) {
-      const recorded = rooms.dvr.kept(camera, { from, to: Math.min(from + MOST_KEPT, Date.now()) })
+    async playKept(camera, viewer, from, { viewId = randomBytes(9).toString('base64url') } = {}) {
+      const recorded = await source.kept.kept(camera, { from, to: Math.min(from + MOST_KEPT, Date.now()) })
       if (!recorded) return undefined
-      const viewId = randomBytes(9).toString('base64url')
       const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
       const url = `${path.replace(playlistName, recordedName)}?from=${recorded.from}&to=${recorded.to}`
       return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded }
