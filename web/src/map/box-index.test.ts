@@ -12,7 +12,7 @@ const box = fc
 test('no box is missed, and none is found that is further away than a few centimetres, in rising order', () => {
   fc.assert(
     fc.property(fc.array(box, { maxLength: 200 }), box, (boxes, [left, top, right, bottom]) => {
-      const found = new BoxIndex(boxes.length, (i) => boxes[i] as UnitBox).search([left, top, right, bottom])
+      const found = new BoxIndex(Float64Array.from(boxes.flat()), 4).search([left, top, right, bottom])
       const near = (by: number): number[] =>
         [...boxes.keys()].filter((i) => {
           const [l, t, r, b] = boxes[i] as UnitBox
@@ -27,7 +27,7 @@ test('no box is missed, and none is found that is further away than a few centim
 })
 
 test('of nothing nothing is found', () => {
-  const none = new BoxIndex(0, () => [0, 0, 0, 0])
+  const none = new BoxIndex(new Float64Array(0), 4)
   expect([...none.search([0, 0, 1, 1])]).toEqual([])
   expect(none.nearest(0.5, 0.5, 1, () => true)).toBe(-1)
 })

@@ -6,24 +6,32 @@ import type { UnitBox } from './mercator.ts'
 const BLUR = 1e-9
 
 export class BoxIndex {
-  readonly #count: number
-  readonly #box: (i: number) => UnitBox
+  readonly #corners: Float64Array
+  readonly #per: 2 | 4
   readonly #bounds: UnitBox
   #tree: Flatbush | undefined
 
-  /** `box` gives each box by its number, now and until the first search of a part. */
-  constructor(count: number, box: (i: number) => UnitBox) {
-    this.#count = count
-    this.#box = box
-    let [left, top, right, bottom] = [1, 1, 0, 0]
-    for (let i = 0; i < count; i++) {
-      const [l, t, r, b] = box(i)
-      left = Math.min(left, l)
-      top = Math.min(top, t)
-      right = Math.max(right, r)
-      bottom = Math.max(bottom, b)
+  /** Boxes by two opposite corners (`per` 4: x1, y1, x2, y2) or points (`per` 2: x, y), all in turn, as they are now and until the first search of a part. */
+  constructor(corners: Float64Array, per: 2 | 4) {
+    this.#corners = corners
+    this.#per = per
+    let left = 1
+    let top = 1
+    let right = 0
+    let bottom = 0
+    for (let k = 0; k < corners.length; k += 2) {
+      const x = corners[k] as number
+      const y = corners[k + 1] as number
+      if (x < left) left = x
+      if (x > right) right = x
+      if (y < top) top = y
+      if (y > bottom) bottom = y
     }
     this.#bounds = [left, top, right, bottom]
+  }
+
+  get #count(): number {
+    return this.#corners.length / this.#per
   }
 
   /** Numbers of all boxes that touch a box, in rising order. */
@@ -47,9 +55,11 @@ export class BoxIndex {
     if (this.#tree) return this.#tree
     const tree = new Flatbush(this.#count, 16, Float32Array)
     const [x, y] = this.#bounds
-    for (let i = 0; i < this.#count; i++) {
-      const [left, top, right, bottom] = this.#box(i)
-      tree.add(left - x, top - y, right - x, bottom - y)
+    const corners = this.#corners
+    const last = this.#per - 2
+    for (let k = 0; k < corners.length; k += this.#per) {
+      const [x1, y1, x2, y2] = [corners[k], corners[k + 1], corners[k + last], corners[k + last + 1]] as [number, number, number, number]
+      tree.add(Math.min(x1, x2) - x, Math.min(y1, y2) - y, Math.max(x1, x2) - x, Math.max(y1, y2) - y)
     }
     tree.finish()
     this.#tree = tree

@@ -35,7 +35,7 @@ export class CameraPoints {
   #states: ReadonlyMap<string, CameraStateRow> = new Map()
   /** By id; made only when rows come in another order than before. */
   #numbers: ReadonlyMap<string, number> | undefined
-  #index = new BoxIndex(0, () => [0, 0, 0, 0])
+  #index = new BoxIndex(new Float64Array(0), 2)
   readonly #loose = new Set<number>()
 
   /**
@@ -129,7 +129,11 @@ export class CameraPoints {
     this.ids = [...rows.keys()]
     this.#numbers = undefined
     this.points = new Float64Array(2 * this.#rows.length)
-    for (const [i, row] of this.#rows.entries()) this.points.set(unit(row.position), 2 * i)
+    for (let i = 0; i < this.#rows.length; i++) {
+      const at = unit((this.#rows[i] as CameraRow).position)
+      this.points[2 * i] = at[0]
+      this.points[2 * i + 1] = at[1]
+    }
     this.farthest = this.#rows.reduce((most, row) => Math.max(most, row.range ?? 0), 0)
     this.looks = Uint8Array.from(this.ids, (id) => lookOf(states.get(id)?.state))
     this.#reindex()
@@ -138,10 +142,6 @@ export class CameraPoints {
 
   #reindex(): void {
     this.#loose.clear()
-    const { points } = this
-    this.#index = new BoxIndex(this.#rows.length, (i) => {
-      const [x, y] = [points[2 * i] as number, points[2 * i + 1] as number]
-      return [x, y, x, y]
-    })
+    this.#index = new BoxIndex(this.points, 2)
   }
 }

@@ -72,12 +72,13 @@ export function drawLines({ c, view }: Pen, lines: Lines, colour: string, width:
   c.strokeStyle = colour
   c.lineWidth = width
   c.lineCap = 'round'
-  c.beginPath()
+  // As with rings, a path of its own each is drawn in half the time.
   for (const i of segmentsIn(lines, box)) {
+    c.beginPath()
     c.moveTo((segments[4 * i] as number) * scale - x, (segments[4 * i + 1] as number) * scale - y)
     c.lineTo((segments[4 * i + 2] as number) * scale - x, (segments[4 * i + 3] as number) * scale - y)
+    c.stroke()
   }
-  c.stroke()
   c.lineCap = 'butt'
 }
 

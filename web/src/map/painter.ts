@@ -42,6 +42,8 @@ export class Painter {
   #view: View | undefined
   #brush: Brush | undefined
   #whole = false
+  /** Nothing has been painted since the canvas got its size. */
+  #blank = true
   #waiting = false
 
   constructor(canvas: HTMLCanvasElement, palette: Palette) {
@@ -130,6 +132,7 @@ export class Painter {
     if (!sameSize) {
       this.#canvas.width = width
       this.#canvas.height = height
+      this.#blank = true
     }
     if (!sameScale) {
       this.#brush = new Brush(this.#context, this.#palette, view)
@@ -254,7 +257,7 @@ export class Painter {
   #paint(): void {
     const view = this.#view
     const brush = this.#brush
-    if (!view || !brush) return
+    if (!view || !brush || (this.#blank && this.#nothing)) return
     const rects = this.#dirty.take()
     const c = this.#context
     const { width, height } = this.#canvas
@@ -263,7 +266,7 @@ export class Painter {
       const [left, top, right, bottom] = rect
       c.save()
       c.setTransform(1, 0, 0, 1, 0, 0)
-      c.clearRect(left, top, right - left, bottom - top)
+      if (!this.#blank) c.clearRect(left, top, right - left, bottom - top)
       if (rect !== whole[0]) {
         c.beginPath()
         c.rect(left, top, right - left, bottom - top)
@@ -276,8 +279,14 @@ export class Painter {
       const [ox, oy] = [view.x / view.scale, view.y / view.scale]
       this.#draw(view, brush, [ox + (left - margin) / r, oy + (top - margin) / r, ox + (right + margin) / r, oy + (bottom + margin) / r])
       c.restore()
+      this.#blank = false
     }
     this.#whole = false
+  }
+
+  /** A map whose rows have not come yet: its first painting would cost a tenth of the one with them. */
+  get #nothing(): boolean {
+    return !this.#shapes && this.#rivers.length === 0 && this.#cameras.ids.length === 0 && this.#marks.size === 0
   }
 
   #draw(view: View, brush: Brush, box: UnitBox): void {

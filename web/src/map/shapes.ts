@@ -22,8 +22,6 @@ export interface Shapes {
   readonly outline: Lines
 }
 
-type Segment = readonly [number, number, number, number]
-
 /** Builds the shapes once per set of boundaries. Undefined while there are no grids. */
 export function makeShapes(grids: Iterable<GridRow>): Shapes | undefined {
   const rows = [...grids].filter((grid) => grid.boundary.length > 2)
@@ -33,85 +31,97 @@ export function makeShapes(grids: Iterable<GridRow>): Shapes | undefined {
   const points = new Float64Array(2 * (starts[rows.length] as number))
   const boxes = new Float64Array(4 * rows.length)
   let p = 0
-  for (const [i, row] of rows.entries()) {
-    let [left, top, right, bottom] = [1, 1, 0, 0]
-    for (const at of row.boundary) {
-      const [x, y] = unit(at)
+  // By number, here and in borders(): this runs once, so it runs cold, and there an iterator costs more than the work.
+  for (let i = 0; i < rows.length; i++) {
+    const { boundary } = rows[i] as GridRow
+    let left = 1
+    let top = 1
+    let right = 0
+    let bottom = 0
+    for (let k = 0; k < boundary.length; k++) {
+      const at = unit(boundary[k] as LngLat)
+      const x = at[0]
+      const y = at[1]
       points[p++] = x
       points[p++] = y
-      left = Math.min(left, x)
-      top = Math.min(top, y)
-      right = Math.max(right, x)
-      bottom = Math.max(bottom, y)
+      if (x < left) left = x
+      if (y < top) top = y
+      if (x > right) right = x
+      if (y > bottom) bottom = y
     }
-    boxes.set([left, top, right, bottom], 4 * i)
+    boxes[4 * i] = left
+    boxes[4 * i + 1] = top
+    boxes[4 * i + 2] = right
+    boxes[4 * i + 3] = bottom
   }
-  const { between, outside } = borders(rows)
+  const { between, outside } = borders(rows, points)
   return {
     codes: rows.map((row) => row.code),
     points,
     starts,
     boxes,
-    index: new BoxIndex(rows.length, (i) => boxes.subarray(4 * i, 4 * i + 4) as unknown as UnitBox),
+    index: new BoxIndex(boxes, 4),
     townshipLines: indexed(between),
     outline: indexed(outside),
   }
 }
 
 /**
- * Neighbours share their corners exactly: an edge met by two townships lies between them, an edge met once lies on the outline.
- * `between` and `outside` in the unit plane.
+ * Neighbours share their corners: an edge met by two townships lies between them, an edge met once lies on the outline.
+ * `points` are the corners of all rings in turn, x and y; both results are segments of the unit plane.
  */
-function borders(rows: readonly GridRow[]): { between: Segment[]; outside: Segment[] } {
-  const corners = new Corners()
-  const edges = new Map<number, { township: string; times: number; segment: Segment }>()
-  const between: Segment[] = []
+function borders(rows: readonly GridRow[], points: Float64Array): { between: Float64Array; outside: Float64Array } {
+  const corners = new Map<number, number>()
+  const edges = new Map<number, number>()
+  /** For each edge: where its first corner stands among the points, whose it is, and whether a second grid has it too. */
+  const at: number[] = []
+  const townships: string[] = []
+  const shared: boolean[] = []
+  const between: number[] = []
+  let p = 0
   for (const { boundary, township } of rows) {
-    let before: LngLat | undefined
-    let from = 0
-    for (const at of boundary) {
-      const to = corners.numberOf(at)
-      if (before && from !== to) {
+    let from = -1
+    for (let i = 0; i < boundary.length; i++, p += 2) {
+      const corner = cornerKey(boundary[i] as LngLat)
+      let to = corners.get(corner)
+      if (to === undefined) {
+        to = corners.size
+        corners.set(corner, to)
+      }
+      if (from >= 0 && from !== to) {
         const key = Math.min(from, to) * MOST_CORNERS + Math.max(from, to)
         const known = edges.get(key)
-        if (!known) edges.set(key, { township, times: 1, segment: [...unit(before), ...unit(at)] })
-        else {
-          known.times++
-          if (known.township !== township) between.push(known.segment)
+        if (known === undefined) {
+          edges.set(key, at.length)
+          at.push(p - 2)
+          townships.push(township)
+          shared.push(false)
+        } else {
+          shared[known] = true
+          if (townships[known] !== township) between.push(at[known] as number)
         }
       }
-      before = at
       from = to
     }
   }
-  return { between, outside: [...edges.values()].filter((edge) => edge.times === 1).map((edge) => edge.segment) }
+  const segments = (firsts: readonly number[]): Float64Array => {
+    const all = new Float64Array(4 * firsts.length)
+    for (let i = 0; i < firsts.length; i++) for (let k = 0; k < 4; k++) all[4 * i + k] = points[(firsts[i] as number) + k] as number
+    return all
+  }
+  return { between: segments(between), outside: segments(at.filter((_, edge) => !shared[edge])) }
 }
 
 /** Two numbers below this make one that is still exact. */
 const MOST_CORNERS = 2 ** 26
+/** Corners are the same within a ten-millionth of a degree, a centimetre. */
+const PER_DEGREE = 1e7
 
-/** Gives each corner a number, equal corners the same. */
-class Corners {
-  readonly #columns = new Map<number, Map<number, number>>()
-  #count = 0
+/** One number for a corner of degrees; two corners that are not the same share it only where they are more than 6.7° of longitude or latitude apart. */
+const cornerKey = ([lng, lat]: LngLat): number =>
+  (Math.round(lng * PER_DEGREE) % MOST_CORNERS) * MOST_CORNERS + (Math.round(lat * PER_DEGREE) % MOST_CORNERS)
 
-  numberOf([lng, lat]: LngLat): number {
-    const column = this.#columns.get(lng) ?? new Map<number, number>()
-    this.#columns.set(lng, column)
-    const known = column.get(lat) ?? this.#count++
-    column.set(lat, known)
-    return known
-  }
-}
-
-function indexed(lines: readonly Segment[]): Lines {
-  const segments = Float64Array.from(lines.flat())
-  const box = (i: number): UnitBox => {
-    const [x1, y1, x2, y2] = segments.subarray(4 * i, 4 * i + 4) as unknown as Segment
-    return [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)]
-  }
-  return { segments, index: new BoxIndex(lines.length, box) }
-}
+const indexed = (segments: Float64Array): Lines => ({ segments, index: new BoxIndex(segments, 4) })
 
 /** Numbers of the segments that touch a box. */
 export const segmentsIn = ({ index }: Lines, box: UnitBox): Uint32Array => index.search(box)
