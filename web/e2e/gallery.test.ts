@@ -86,9 +86,10 @@ const TILES: Readonly<Record<string, RegExp>> = {
   denied: /无查看权限/,
   masked: /隐私遮挡/,
   snapshot: /静图 · 9 秒前.*14:31:59/,
+  recorded: /回看 14:31:36 · −32 秒.*◀ ?14:31:36/,
 }
 
-test('a camera tile in each of its ten states, marked as a sample, says which; all texts of the gallery are large enough and whole', async () => {
+test('a camera tile in each of its eleven states, marked as a sample, says which; all texts of the gallery are large enough and whole', async () => {
   await expect(page.getByTestId('exhibits-tiles').getByTestId('camera-tile')).toHaveCount(Object.keys(TILES).length)
   for (const [state, words] of Object.entries(TILES)) {
     const cell = page.getByTestId(`exhibit-tile-${state}`)

@@ -1,7 +1,7 @@
 /** Starts the product for the journeys: the demo city without simulator, on a free port, in a folder of its own; a copy for each journey that wants one. Stops all of it afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,12 +23,25 @@ async function run(script: string, env: NodeJS.ProcessEnv): Promise<void> {
   if (code !== 0) throw new Error(`${script} ended with ${code}`)
 }
 
+async function startProgram(script: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const program = spawn(process.execPath, [inRoot(script)], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  for await (const chunk of program.stdout ?? []) if (String(chunk).includes('ready ')) break
+  if (program.exitCode !== null) throw new Error(`${script} ended with ${program.exitCode}`)
+  return program
+}
+
 /** The server process on its data; resolves when it serves. */
-export async function startServer(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const server = spawn(process.execPath, [inRoot('server/dist/main.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
-  for await (const chunk of server.stdout ?? []) if (String(chunk).includes('ready ')) break
-  if (server.exitCode !== null) throw new Error(`the server ended with ${server.exitCode}`)
-  return server
+export const startServer = (env: NodeJS.ProcessEnv): Promise<ChildProcess> => startProgram('server/dist/main.js', env)
+
+/** A gateway process beside that server, on the server's own Redis, with data of its own in `name`; resolves when servers may ask it. */
+export async function startGateway(env: NodeJS.ProcessEnv, name: string): Promise<ChildProcess> {
+  const dataDir = join(env.DATA_DIR as string, name)
+  await mkdir(dataDir, { mode: 0o700 })
+  await cp(join(env.DATA_DIR as string, 'journal.key'), join(dataDir, 'journal.key'))
+  const redis = `unix://${join(env.DATA_DIR as string, 'redis', 'redis.sock')}`
+  return startProgram('server/dist/gateway-main.js', {
+    ...{ ...env, DATA_DIR: dataDir, REDIS_URL: redis, NODE_ID: name, GATEWAY_URL: 'https://127.0.0.1:0' },
+  })
 }
 
 export const startSimulator = (env: NodeJS.ProcessEnv): ChildProcess =>

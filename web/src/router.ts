@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/replay', component: Unbuilt, props: { name: 'replay' } },
     { path: '/settings', component: () => import('./screens/settings/SettingsScreen.vue') },
     { path: '/settings/cameras', component: () => import('./screens/settings/cameras/CameraImportScreen.vue') },
+    { path: '/settings/cameras/health', component: () => import('./screens/settings/health/CameraHealthScreen.vue') },
     { path: '/settings/views', component: () => import('./screens/settings/views/CameraViewsScreen.vue') },
     { path: '/settings/gallery', component: () => import('./screens/gallery/GalleryScreen.vue') },
     { path: '/:path(.*)*', component: Unbuilt, props: { name: 'unknown' } },

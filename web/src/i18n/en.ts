@@ -262,6 +262,7 @@ export const en: Messages = {
       denied: 'denied',
       masked: 'masked',
       snapshot: 'still',
+      recorded: 'recorded',
     },
   },
   signIn: {

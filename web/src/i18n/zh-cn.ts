@@ -260,6 +260,7 @@ export const zhCN = {
       denied: '无权限',
       masked: '遮挡',
       snapshot: '静图',
+      recorded: '回看',
     },
   },
   signIn: {

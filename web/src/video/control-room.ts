@@ -1,4 +1,5 @@
 /** Whom to call about a camera whose network refuses us: the control room of the department that owns it. */
+import { type ShallowRef, shallowRef, watch } from 'vue'
 
 export interface ControlRoom {
   readonly department: string
@@ -24,4 +25,20 @@ export async function controlRoomOf(camera: string): Promise<ControlRoom | undef
   } catch {
     return undefined
   }
+}
+
+/** The control room to call about a camera; undefined while nobody needs to be called, or none is known. */
+export function useControlRoom(camera: () => string, calls: () => boolean): Readonly<ShallowRef<ControlRoom | undefined>> {
+  const called = shallowRef<ControlRoom>()
+  watch(
+    [calls, camera],
+    async ([wantsOne, id]) => {
+      called.value = undefined
+      if (!wantsOne) return
+      const answer = await controlRoomOf(id)
+      if (id === camera() && calls()) called.value = answer
+    },
+    { immediate: true },
+  )
+  return called
 }

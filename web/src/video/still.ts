@@ -1,4 +1,5 @@
 /** The still picture of a tile that may not play: the newest key frame the server has, with the time it was made, fetched anew from time to time. */
+import type { Why } from './player.ts'
 
 export interface Still {
   /** Address of the picture in this page; good until the next one comes. */
@@ -19,8 +20,8 @@ export function madeAt(headers: { get(name: string): string | null }): number | 
   return Number.isFinite(at) ? at : undefined
 }
 
-/** Tells `onView` of each still picture of a camera, at once and then every 10 s, until the returned function is called. */
-export function watchStill(camera: string, onView: (view: StillView) => void): () => void {
+/** Tells `onView` of each still picture of a camera, at once and then every 10 s, until the returned function is called. `why`: what it is looked at for now. */
+export function watchStill(camera: string, why: () => Why | undefined, onView: (view: StillView) => void): () => void {
   const ended = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let shown: string | undefined
@@ -34,7 +35,8 @@ export function watchStill(camera: string, onView: (view: StillView) => void): (
   }
   async function look(): Promise<void> {
     try {
-      const answer = await fetch(`/api/cameras/${encodeURIComponent(camera)}/snapshot.jpg`, {
+      const query = new URLSearchParams({ ...why() }).toString()
+      const answer = await fetch(`/api/cameras/${encodeURIComponent(camera)}/snapshot.jpg${query && `?${query}`}`, {
         credentials: 'same-origin',
         cache: 'no-store',
         signal: AbortSignal.any([ended.signal, AbortSignal.timeout(ANSWER_WITHIN)]),

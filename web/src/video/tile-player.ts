@@ -1,4 +1,5 @@
 /** What a tile plays with: a player and its video element, exchanged for new ones from time to time behind the picture, so that no gap is seen. */
+import { newVideo } from './new-video.ts'
 import { createPlayer, type Player, type PlayerView, type Quality, type Why } from './player.ts'
 
 /** A player that ran this long is exchanged: what a browser holds for it grows over hours. `?recycle=<minutes>` has another time. */
@@ -23,15 +24,6 @@ export interface TilePlayer extends Player {
   recycle(): boolean
   /** Plays the other stream; the picture goes on until that one shows. */
   quality(quality: Quality): void
-}
-
-function newVideo(label: string): HTMLVideoElement {
-  const video = document.createElement('video')
-  video.muted = true
-  video.playsInline = true
-  video.disablePictureInPicture = true
-  video.ariaLabel = label
-  return video
 }
 
 /** Plays a camera into `host`, which it fills with video elements of its own. */

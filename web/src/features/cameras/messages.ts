@@ -30,6 +30,7 @@ export const messages = {
     },
     find: {
       title: '查找摄像头',
+      health: '完好率与覆盖',
       tab: { words: '查找', spot: '看得到的', sets: '分组与轮巡' },
       close: '关闭',
       hint: '名称、拼音首字母、编码、地点、责任人',
@@ -110,6 +111,7 @@ export const messages = {
     },
     find: {
       title: 'Find cameras',
+      health: 'Health and coverage',
       tab: { words: 'Find', spot: 'That see it', sets: 'Sets and tours' },
       close: 'Close',
       hint: 'name, first letters, code, place, people',

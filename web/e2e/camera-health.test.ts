@@ -1,0 +1,83 @@
+/** The page of camera health: counts, uptime and blind grids with unit, age and source; what was not measured is told as such. */
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { City } from './city.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+let city: City
+let page: Page
+const at = (id: string) => page.getByTestId(id)
+const plain = async (id: string): Promise<string> => ((await at(id).textContent()) ?? '').replaceAll(/[\s\u2009]+/g, ' ').trim()
+
+test.beforeAll(async ({ browser }) => {
+  city = await City.start()
+  page = await (await browser.newContext()).newPage()
+})
+test.afterAll(async () => {
+  await page?.context().close()
+  await city?.stop()
+})
+
+test('a stranger is sent to sign in; before anybody looked nothing is measured, and the page says so instead of 0', async () => {
+  await page.goto(`${city.base}/settings/cameras/health`)
+  await page.getByRole('link', { name: '登录' }).click()
+  const officer = city.access.accounts.find(({ role }) => role === 'duty-officer') as { account: string; password: string }
+  await page.locator('input').first().fill(officer.account)
+  await page.locator('input[type="password"]').fill(officer.password)
+  await page.keyboard.press('Enter')
+  await expect(at('health-now')).toBeVisible()
+  expect(await plain('online')).toMatch(/^0 \/ 7 043 路$/)
+  expect(await plain('unchecked')).toBe('7 043 路')
+  await expect(at('health-now')).toContainText(/截至 \d\d:\d\d:\d\d。来源：/)
+  await expect(at('uptime-none')).toContainText('没有任何测量')
+  await expect(at('departments')).toHaveCount(0)
+})
+
+test('once a camera was looked at its department has a share with the time it rests on; others stay a dash; the worst cameras are listed on demand', async () => {
+  const [[id]] = (await city.call('/api/tables/cameras?limit=1', 'viewer')).json.rows
+  const { url } = (await city.call(`/api/cameras/${id}/play`, 'viewer', {})).json
+  const token = city.access.tokens.find(({ name }) => name === 'viewer')?.token
+  const states = async (): Promise<string[]> =>
+    (await city.call('/api/tables/cameraStates?all=1', 'viewer')).json.rows.map(([, row]: [string, { state: string }]) => row.state)
+  await expect
+    .poll(
+      async () => {
+        await fetch(city.base + url, { headers: { authorization: `Bearer ${token}` } })
+        return (await states()).includes('live')
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true)
+  await page.reload()
+  await expect(at('departments').locator('tbody tr').first()).toContainText(/100\.0 %.*100\.0 %/)
+  expect(await plain('online')).toMatch(/^1 \/ 7 043 路$/)
+  for (const row of await at('departments').locator('tbody tr').all())
+    if (/ 0$/.test(((await row.locator('td').nth(3).textContent()) ?? '').trim())) await expect(row).toContainText('—')
+  await page.getByText('逐路列出').click()
+  await expect(at('worst-cameras').locator('tbody tr')).toHaveCount(1)
+  await expect(at('worst-cameras')).toContainText(id)
+  await page.getByLabel('近 7 天').check()
+  await expect(at('departments').locator('tbody tr').first()).toContainText('100.0 %')
+})
+
+test('grids that no online camera sees are counted and listed, the blindest first', async () => {
+  await expect(at('health-coverage')).toBeVisible({ timeout: 30_000 })
+  expect(await plain('without')).toMatch(/^\d+ \/ 776 个$/)
+  expect(await plain('blind-area')).toMatch(/^\d+\.\d %$/)
+  await expect(at('blind-grids').locator('tbody tr')).toHaveCount(30)
+  const shares = (await at('blind-grids').locator('tbody tr td:last-child').allTextContents()).map((text) => Number.parseFloat(text))
+  expect(shares).toEqual([...shares].sort((a, b) => b - a))
+  await page.getByRole('button', { name: '再列' }).click()
+  await expect(at('blind-grids').locator('tbody tr')).toHaveCount(60)
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+  for (const [width, height] of [
+    [1920, 1080],
+    [3840, 2160],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await page.evaluate(() => scrollTo(0, 0))
+    await page.screenshot({ path: `test-results/camera-health/health-${height}.png` })
+  }
+})

@@ -1,0 +1,116 @@
+/** "30 seconds ago" on a tile: what was kept of a camera plays with its own time and cannot be taken for live, by steps and back; cameras without say so. */
+import { expect, type Page, test } from '@playwright/test'
+import { City } from './city.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+let city: City
+let page: Page
+let kept: string
+let other: string
+const tileOf = (camera: string) => page.locator(`[data-testid="camera-tile"][data-camera="${camera}"]`)
+/** Seconds that the tile says its picture is behind. */
+const behind = async (): Promise<number> => Number(/−(\d+) 秒/.exec((await tileOf(kept).locator('.bar').textContent()) ?? '')?.[1])
+const shown = async (): Promise<string> => (await tileOf(kept).locator('.words').textContent()) ?? ''
+async function signIn(one: Page, role: string): Promise<void> {
+  const { account, password } = city.access.accounts.find((it) => it.role === role) as { account: string; password: string }
+  await one.request.post(`${city.base}/api/session`, { data: { account, password }, headers: { origin: city.base } })
+}
+
+test.beforeAll(async ({ browser }) => {
+  city = await City.start()
+  ;[[kept], [other]] = (await city.call('/api/tables/cameras?limit=2', 'viewer')).json.rows
+  const admin = await (await browser.newContext()).newPage()
+  await signIn(admin, 'system-admin')
+  const data = { id: city.id(), data: { id: kept, dvrMinutes: 5, reason: '重点点位' } }
+  const edited = await admin.request.post(`${city.base}/api/commands/camera.edit`, { data, headers: { origin: city.base } })
+  expect(edited.status()).toBe(201)
+  await admin.context().close()
+  const set = { id: 'kept', name: '时移', cameras: [kept, other] }
+  await city.call('/api/commands/camera-set.save', 'simulator', { id: city.id(), data: set })
+  page = await (await browser.newContext()).newPage()
+  await signIn(page, 'duty-officer')
+  await page.goto(`${city.base}/wall?set=kept&tiles=4`)
+  for (const id of [kept, other]) await expect(tileOf(id)).toHaveAttribute('data-state', 'live', { timeout: 40_000 })
+})
+test.afterAll(async () => {
+  await page?.context().close()
+  await city?.stop()
+})
+
+test('a camera of which nothing is kept says so in a sentence, and plays on', async () => {
+  await tileOf(other).hover()
+  await tileOf(other).getByRole('button', { name: '回看' }).click()
+  await expect(tileOf(other).getByTestId('review-note')).toHaveText('此摄像头不留存画面，无法回看')
+  await expect(tileOf(other)).toHaveAttribute('data-state', 'live')
+  await expect(tileOf(other).getByTestId('review-note')).toHaveCount(0)
+})
+
+test('R shows the picture of 30 seconds ago with its own time, moving, framed as not live; arrows step, L is live again', async () => {
+  test.setTimeout(120_000)
+  const from = () => ({ from: new Date(Date.now() - 60_000).toISOString() })
+  const seconds = async (): Promise<number> => {
+    const { json } = await city.call(`/api/cameras/${kept}/play`, 'viewer', from())
+    return json.recorded ? (json.recorded.to - json.recorded.from) / 1_000 : 0
+  }
+  await expect.poll(seconds, { timeout: 60_000, intervals: [1_000] }).toBeGreaterThan(32)
+  await tileOf(kept).focus()
+  await page.keyboard.press('r')
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
+  await expect(tileOf(kept).locator('.bar')).toHaveText(/^回看 \d\d:\d\d:\d\d · −\d+ 秒$/)
+  // A key frame before, and what the picture took to come.
+  expect(await behind()).toBeGreaterThanOrEqual(27)
+  expect(await behind()).toBeLessThan(45)
+  const paper = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper').trim())
+  const frame = await tileOf(kept)
+    .locator('.picture')
+    .evaluate((element) => getComputedStyle(element, '::before').borderTopColor)
+  expect(
+    frame
+      .match(/\d+/g)
+      ?.map((n) => Number(n).toString(16))
+      .join(''),
+  ).toBe(paper.slice(1))
+  const first = await shown()
+  await expect.poll(shown).not.toBe(first)
+  // One picture decodes, and others play on.
+  await expect(tileOf(kept).locator('video')).toHaveCount(1)
+  await expect(tileOf(other)).toHaveAttribute('data-state', 'live')
+  for (const [width, height] of [
+    [1920, 1080],
+    [3840, 2160],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await page.screenshot({ path: `test-results/camera-review/tile-${height}.png` })
+  }
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  const before = await behind()
+  await tileOf(kept).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect.poll(behind).toBeLessThan(before - 4)
+  await page.keyboard.press('x')
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(behind).toBeGreaterThan(before - 4)
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
+  await page.screenshot({ path: 'test-results/camera-review/enlarged.png' })
+  // The first Escape ends the review, the next one what is enlarged.
+  await page.keyboard.press('Escape')
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'live', { timeout: 20_000 })
+  await expect(tileOf(kept).getByRole('button', { name: '缩小' })).toHaveCount(1)
+  await page.keyboard.press('r')
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
+  await page.keyboard.press('l')
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'live', { timeout: 20_000 })
+  await expect(tileOf(kept)).not.toHaveAttribute('data-held', 'true')
+})
+
+test('who looked at what was kept stands in the book of views: one entry for each look, however many steps it took', async ({
+  browser,
+}) => {
+  const auditor = await (await browser.newContext()).newPage()
+  await signIn(auditor, 'auditor')
+  const answer = await auditor.request.get(`${city.base}/api/tables/cameraViews?all=1`)
+  const rows = ((await answer.json()) as { rows: [string, { camera: string; kind: string; by: string }][] }).rows.map(([, row]) => row)
+  expect(rows.filter(({ camera, kind, by }) => camera === kept && kind === 'recorded' && by === 'duty-officer').length).toBe(2)
+  await auditor.context().close()
+})
