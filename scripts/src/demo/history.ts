@@ -136,7 +136,7 @@ class Mirror {
   }
 
   #ask(at: number, sender: string, newId: string): Ask {
-    return { row: (table, key) => this.#tables.get(table, key), at, sender, scope: LANXI.city.code, newId }
+    return { row: (table, key) => this.#tables.get(table, key), at, sender, scope: LANXI.city.code, reach: 'restricted', newId }
   }
 
   #fold({ numbered, ...event }: EventBody, at: number, sender: string, id: string): void {

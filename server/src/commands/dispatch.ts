@@ -1,6 +1,6 @@
 /** From a request to the journal: read the rows, let the rules decide, append; after a conflict read again. */
 import { createHash } from 'node:crypto'
-import type { Identity } from '@orchid/shared/domain/access/roles'
+import { findsUpTo, type Identity } from '@orchid/shared/domain/access/roles'
 import { INTERNAL_COMMANDS } from '@orchid/shared/domain/index'
 import type { PatrolEvent } from '@orchid/shared/domain/patrol/commands'
 import { decidePatrol } from '@orchid/shared/domain/patrol/decide'
@@ -224,11 +224,13 @@ class Question implements Ask {
   readonly at = Date.now()
   readonly sender: string
   readonly scope: string
+  readonly reach: string
   readonly #tables: LiveState['tables']
   readonly #id: string
   constructor(tables: LiveState['tables'], who: Identity, id: string) {
     this.sender = who.name
     this.scope = who.area
+    this.reach = findsUpTo(who.role)
     this.#tables = tables
     this.#id = id
   }

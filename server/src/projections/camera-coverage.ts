@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { GridRow } from '@orchid/shared/domain/areas/projections'
 import { type Coverage, coverageOf } from '@orchid/shared/domain/cameras/coverage'
+import { type Classification, reaches } from '@orchid/shared/domain/cameras/events'
 import { PERHAPS } from '@orchid/shared/domain/cameras/near'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import type { Tables } from '@orchid/shared/kernel/projection'
@@ -20,37 +21,48 @@ export interface GridCoverage extends Coverage {
 interface Made {
   readonly at: number
   readonly seqs: string
+  /** Which cameras were classified how: what was made before that changed is good for nobody. */
+  readonly veiledAt: number
   readonly rows: readonly GridCoverage[]
 }
 
 export class CameraCoverage {
   readonly #tables: () => Tables
-  #made: Made | undefined
-  #making: Promise<Made> | undefined
+  /** By how far the reader reaches. */
+  readonly #made = new Map<Classification, Made>()
+  readonly #making = new Map<Classification, Promise<Made>>()
 
   constructor(tables: () => Tables) {
     this.#tables = tables
   }
 
-  /** Rows of the grids inside `area`, and the epoch milliseconds as of which they are. Grids without a boundary are left out. */
-  async of(area: string): Promise<{ at: number; rows: GridCoverage[] }> {
-    const seqs = ['grids', 'cameras', 'cameraStates'].map((name) => this.#tables().touchedSeq(name)).join()
-    const made = this.#made
-    if (!made || (made.seqs !== seqs && Date.now() - made.at > FRESH)) {
-      this.#making ??= this.#make(seqs).finally(() => {
-        this.#making = undefined
-      })
-      this.#made = await this.#making
+  /**
+   * Rows of the grids inside `area` by the cameras up to `reach`, and the epoch milliseconds as of which they are. Grids without a boundary are
+   * left out.
+   */
+  async of(area: string, reach: Classification): Promise<{ at: number; rows: GridCoverage[] }> {
+    const tables = this.#tables()
+    // Where no camera is classified all share one table.
+    const view = tables.size('classifiedCameras') > 0 ? reach : 'restricted'
+    const seqs = ['grids', 'cameras', 'cameraStates'].map((name) => tables.touchedSeq(name)).join()
+    const veiledAt = tables.touchedSeq('classifiedCameras')
+    let made = this.#made.get(view)
+    while (!made || made.veiledAt < veiledAt || (made.seqs !== seqs && Date.now() - made.at > FRESH)) {
+      const making = this.#making.get(view) ?? this.#make(view, { seqs, veiledAt }).finally(() => this.#making.delete(view))
+      this.#making.set(view, making)
+      made = await making
+      this.#made.set(view, made)
     }
-    const { at, rows } = this.#made as Made
+    const { at, rows } = made
     return { at, rows: rows.filter(({ grid }) => grid.startsWith(area)) }
   }
 
-  async #make(seqs: string): Promise<Made> {
+  async #make(reach: Classification, known: Pick<Made, 'seqs' | 'veiledAt'>): Promise<Made> {
     const at = Date.now()
     const tables = this.#tables()
     const eyes = tables.entries('cameras', '').flatMap(([id, row]) => {
       const camera = row as CameraRow
+      if (!reaches(reach, camera.classification)) return []
       const state = tables.get<CameraStateRow>('cameraStates', id)?.state
       // A drawn camera always plays.
       return camera.backend === 'demo' || state === 'live' || state === 'answering' ? [camera] : []
@@ -58,9 +70,9 @@ export class CameraCoverage {
     // By the cells their circles touch: a degree of longitude has at least 65 km in China, one of latitude 110 km.
     const cells = new Map<string, CameraRow[]>()
     for (const eye of eyes) {
-      const reach = eye.range ?? PERHAPS
+      const metres = eye.range ?? PERHAPS
       const [lng, lat] = eye.position
-      for (const cell of cellsOf(lng - reach / 65_000, lat - reach / 110_000, lng + reach / 65_000, lat + reach / 110_000)) {
+      for (const cell of cellsOf(lng - metres / 65_000, lat - metres / 110_000, lng + metres / 65_000, lat + metres / 110_000)) {
         const list = cells.get(cell)
         if (list) list.push(eye)
         else cells.set(cell, [eye])
@@ -78,7 +90,7 @@ export class CameraCoverage {
       const coverage = coverageOf(boundary, near)
       if (coverage) rows.push({ grid, ...coverage })
     }
-    return { at, seqs, rows }
+    return { at, ...known, rows }
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a reader may not know of cameras beyond its clearance: the same rule for tables, live rows, figures and events. */
 import { CLASSIFICATIONS, type Classification } from '@orchid/shared/domain/cameras/events'
 import { classifiedKey } from '@orchid/shared/domain/cameras/projections'
+import type { CameraSet } from '@orchid/shared/domain/cameras/set-events'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
 import type { Key, Row } from '@orchid/shared/kernel/projection'
 import type { LiveState } from './live-state.ts'
@@ -56,13 +57,19 @@ export class CameraVeil {
     })
   }
 
-  /** The row as it may be seen; undefined: not at all. Of a set the cameras that may be found. */
+  /** The row as it may be seen; undefined: not at all. */
   shown(table: string, key: Key, row: Row): Row | undefined {
     if (BY_CAMERA.has(table)) return this.hides(key) ? undefined : row
-    if (table !== SETS) return row
-    const { cameras } = row as CameraSetRow
-    const seen = cameras.filter((id) => !this.hides(id))
-    return seen.length === cameras.length ? row : ({ ...row, cameras: seen } as Row)
+    return table === SETS ? this.shownSet(row as CameraSetRow & Row) : row
+  }
+
+  /** A set with the cameras that may be found, and who bound these; undefined where none may be. */
+  shownSet<S extends Pick<CameraSet, 'cameras'> & { readonly binders?: Readonly<Record<string, string>> }>(set: S): S | undefined {
+    const cameras = set.cameras.filter((id) => !this.hides(id))
+    if (cameras.length === set.cameras.length) return set
+    if (cameras.length === 0) return undefined
+    const binders = set.binders && Object.fromEntries(Object.entries(set.binders).filter(([id]) => !this.hides(id)))
+    return { ...set, cameras, ...(binders && { binders }) }
   }
 
   /** Whether the row of a table could be seen at the cursor. */

@@ -24,6 +24,8 @@ export interface Ask {
   readonly sender: string
   /** Area code the asker is bound to. */
   readonly scope: string
+  /** Classification up to which the asker finds anything at all; beyond it is as what does not exist. */
+  readonly reach: string
   /** A name that belongs to this sender and request id alone: 16 characters of [0-9a-z]. For ids of new things. */
   readonly newId: string
 }

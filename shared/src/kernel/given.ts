@@ -7,6 +7,9 @@ import { shanghaiDate, shanghaiDay } from './time.ts'
 /** 2026-11-24 14:32:08 in Shanghai, the moment at which a scenario begins unless it says otherwise. */
 export const NOON = Date.UTC(2026, 10, 24, 6, 32, 8)
 
+/** Who asks, where that matters. */
+type Who = { readonly [F in 'sender' | 'scope' | 'reach']?: string }
+
 /** A little journal in memory with its tables. `later` moves its clock by milliseconds; a new Shanghai day begins by itself. */
 export class Scenario {
   readonly tables: Tables
@@ -43,7 +46,7 @@ export class Scenario {
   }
 
   /** Lets a rule decide, appends its events, and gives their types, or the code of its refusal. */
-  when<D>(decide: (data: D, ask: Ask) => Decision, data: D, who: { sender?: string; scope?: string } = {}): string[] | string {
+  when<D>(decide: (data: D, ask: Ask) => Decision, data: D, who: Who = {}): string[] | string {
     this.given()
     const decision = decide(data, this.ask(who))
     if (isRefusal(decision)) return decision.refused
@@ -51,12 +54,13 @@ export class Scenario {
     return decision.map((event) => event.type)
   }
 
-  ask({ sender = 'tester', scope = '330781' }: { sender?: string; scope?: string } = {}): Ask {
+  ask({ sender = 'tester', scope = '330781', reach = 'restricted' }: Who = {}): Ask {
     return {
       row: (table, key) => this.tables.get(table, key),
       at: this.#at,
       sender,
       scope,
+      reach,
       newId: `new${String(++this.#ids).padStart(13, '0')}`,
     }
   }

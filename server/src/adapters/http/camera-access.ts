@@ -1,6 +1,6 @@
 /** Who may see a camera: by area, by clearance, and beyond it at a 特急 by whoever has the duty, with a reason that is looked through afterwards. */
 import { clearanceOf, clears, findsUpTo, type Identity, may } from '@orchid/shared/domain/access/roles'
-import { CLASSIFICATIONS } from '@orchid/shared/domain/cameras/events'
+import { reaches } from '@orchid/shared/domain/cameras/events'
 import { bestSeeing } from '@orchid/shared/domain/cameras/near'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
@@ -33,15 +33,22 @@ export interface Admitted {
   readonly breakGlass?: true
 }
 
-/** Throws HttpProblem: 404 outside the own area, as if there were no such camera; 403 with the reason where the clearance is too low. */
+/** A camera that the asker may find. Throws HttpProblem 404 outside the own area, or beyond what the role finds, as if there were no such camera. */
+export function found(state: LiveState, who: Identity, id: string): CameraRow {
+  const camera = state.tables.get<CameraRow>('cameras', id)
+  if (!camera || !within(who.area, camera.grid) || !findable(who, camera))
+    throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
+  return camera
+}
+
+/** As `found`; throws HttpProblem 403 with the reason where the role finds the camera and the clearance is too low to see it. */
 export function admit(
   state: LiveState,
   who: Identity,
   id: string,
   { incident, purpose }: { incident?: string | undefined; purpose?: string | undefined } = {},
 ): Admitted {
-  const camera = state.tables.get<CameraRow>('cameras', id)
-  if (!camera || !within(who.area, camera.grid)) throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
+  const camera = found(state, who, id)
   const why = { ...(incident !== undefined && { incident }), ...(purpose !== undefined && { purpose }) }
   if (clears(who.role, camera.classification)) return { camera, ...why }
   const refuse = (more: string): never => {
@@ -74,5 +81,4 @@ function isBound(state: LiveState, who: Identity, camera: CameraRow, id: string)
 }
 
 /** Whether a camera may be found at all. */
-export const findable = (who: Identity, { classification = 'open' }: CameraRow): boolean =>
-  CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(findsUpTo(who.role))
+export const findable = (who: Identity, { classification }: CameraRow): boolean => reaches(findsUpTo(who.role), classification)

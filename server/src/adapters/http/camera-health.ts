@@ -149,7 +149,7 @@ export function cameraHealth(app: FastifyInstance, { auth, state, video, coverag
     async (request) => {
       const who = await auth.require(request, 'read')
       requireTables(state)
-      return coverage.of(scopeOf(who, CAMERAS, request.query.area))
+      return coverage.of(scopeOf(who, CAMERAS, request.query.area), findsUpTo(who.role))
     },
   )
 }

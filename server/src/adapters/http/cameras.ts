@@ -1,8 +1,6 @@
 /** Playing a camera: a signed address for this viewer alone, and the HLS files behind it. */
 import { may } from '@orchid/shared/domain/access/roles'
 import { controlRoomSubject, maskedPhone } from '@orchid/shared/domain/cameras/control-rooms'
-import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
-import { within } from '@orchid/shared/kernel/geo'
 import { Exact, Type } from '@orchid/shared/kernel/schema'
 import { parseRfc3339 } from '@orchid/shared/kernel/time'
 import type { FastifyInstance } from 'fastify'
@@ -10,7 +8,7 @@ import type { CameraViews } from '../../commands/camera-views.ts'
 import type { Journal } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
-import { admit, reasons } from './camera-access.ts'
+import { admit, found, reasons } from './camera-access.ts'
 import { HttpProblem, requireTables } from './problem.ts'
 
 interface Span {
@@ -183,9 +181,7 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
     async (request) => {
       const who = await auth.require(request, 'read')
       requireTables(state)
-      const camera = state.tables.get<CameraRow>('cameras', request.params.id)
-      if (!camera || !within(who.area, camera.grid)) throw new HttpProblem(404, 'unknown-camera', 'There is no such camera in your area.')
-      const { department } = camera
+      const { department } = found(state, who, request.params.id)
       if (department === undefined) return {}
       const phone = (await journal.openPrivate(controlRoomSubject(department)))?.phone
       if (typeof phone !== 'string') return { department }
@@ -219,10 +215,10 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
       requireTables(state)
       const { camera } = admit(state, who, request.params.id)
       if (!video.keepsRecordings(camera.id)) throw keepsNone()
-      const found = await video.recordings(camera.id, spanOf(request.query, ''))
-      if ('reason' in found) throw new HttpProblem(503, found.reason, 'The media server did not tell its recordings.')
+      const listed = await video.recordings(camera.id, spanOf(request.query, ''))
+      if ('reason' in listed) throw new HttpProblem(503, listed.reason, 'The media server did not tell its recordings.')
       const iso = (ms: number): string => new Date(ms).toISOString()
-      return { recordings: found.recordings.map(({ from, to }) => ({ from: iso(from), ...(to !== undefined && { to: iso(to) }) })) }
+      return { recordings: listed.recordings.map(({ from, to }) => ({ from: iso(from), ...(to !== undefined && { to: iso(to) }) })) }
     },
   )
 

@@ -1,6 +1,8 @@
 /** `GET /api/events`: the journal in the caller's scope, for timelines and audit. */
 
 import { findsUpTo, may } from '@orchid/shared/domain/access/roles'
+import type { CamerasUnwatched } from '@orchid/shared/domain/cameras/events'
+import type { CameraSetSaved } from '@orchid/shared/domain/cameras/set-events'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { within } from '@orchid/shared/kernel/geo'
 import type { FastifyInstance } from 'fastify'
@@ -28,10 +30,14 @@ function unveiled(event: JournalEvent, veil: CameraVeil | undefined): JournalEve
   if (!veil || !event.type.startsWith('camera')) return event
   const camera = CAMERA_OF.exec(event.subject)?.[1]
   if (camera !== undefined) return veil.hides(camera) ? undefined : event
-  const data = event.data as { cameras?: readonly string[] }
-  const { cameras } = data
-  if (!cameras?.some((id) => veil.hides(id))) return event
-  return { ...event, data: { ...data, cameras: cameras.filter((id) => !veil.hides(id)) } }
+  if (event.type === 'camera-set.saved') {
+    const data = veil.shownSet((event as CameraSetSaved).data)
+    return data && { ...event, data }
+  }
+  if (event.type !== 'cameras.unwatched') return event
+  const { data } = event as CamerasUnwatched
+  const ids = data.ids.filter((id) => !veil.hides(id))
+  return ids.length ? { ...event, data: { ...data, ids } } : undefined
 }
 
 export function events(app: FastifyInstance, { auth, journal, state }: { auth: Authenticator; journal: Journal; state: LiveState }): void {

@@ -1,6 +1,6 @@
 /** Who may do what. A session or token has one role and one area; both come from the server's store, never from a request. */
 
-import { CLASSIFICATIONS, type Classification } from '../cameras/events.ts'
+import { type Classification, reaches } from '../cameras/events.ts'
 
 export const ROLES = [
   'intake',
@@ -77,8 +77,7 @@ const CLEARANCE: Readonly<Partial<Record<Role, Classification>>> = {
 }
 export const clearanceOf = (role: Role): Classification => CLEARANCE[role] ?? 'open'
 /** Whether a role may see what is so classified, without breaking glass. */
-export const clears = (role: Role, classification: Classification = 'open'): boolean =>
-  CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(clearanceOf(role))
+export const clears = (role: Role, classification?: Classification): boolean => reaches(clearanceOf(role), classification)
 
 /** Up to which classification a role may find cameras at all: beyond its clearance only who might see them at a 特急, and who keeps the registry. */
 export const findsUpTo = (role: Role): Classification =>

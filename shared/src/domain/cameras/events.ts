@@ -23,6 +23,9 @@ export type CameraState = 'unchecked' | 'answering' | 'live' | 'stalled' | 'froz
 /** How far what a camera shows may be seen: 公开, 内部, 限制. A camera that names none is open. */
 export const CLASSIFICATIONS = ['open', 'internal', 'restricted'] as const
 export type Classification = (typeof CLASSIFICATIONS)[number]
+/** Whether who reaches so far reaches what is so classified. */
+export const reaches = (reach: Classification, classification: Classification = 'open'): boolean =>
+  CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(reach)
 
 /** A row of the registry. What is not known is absent, never 0. */
 export interface Camera {

@@ -2,7 +2,8 @@
 import type { Ask, Decision, Refusal } from '../../kernel/command.ts'
 import { within } from '../../kernel/geo.ts'
 import type { IncidentRow } from '../incidents/projections.ts'
-import type { CameraRow } from './projections.ts'
+import { CLASSIFICATIONS, type Classification, reaches } from './events.ts'
+import { type CameraRow, type ClassifiedCameraRow, classifiedKey } from './projections.ts'
 import type { RemoveCameraSet, SaveCameraSet } from './set-commands.ts'
 import { setOfIncident } from './set-events.ts'
 import type { CameraSetRow } from './set-projections.ts'
@@ -17,6 +18,21 @@ function foreign(row: CameraSetRow | undefined, ask: Ask): Refusal | undefined {
   return undefined
 }
 
+/** Whether the asker may not find this camera, registered or retired. */
+const isHidden = (id: string, ask: Ask): boolean =>
+  CLASSIFICATIONS.some(
+    (classification) =>
+      !reaches(ask.reach as Classification, classification) &&
+      ask.row<ClassifiedCameraRow>('classifiedCameras', classifiedKey(classification, id)) !== undefined,
+  )
+
+/** The cameras of the set with those in it that the asker may not find, each where it was: who does not see them must not take them out. */
+function withHidden(cameras: readonly string[], row: CameraSetRow | undefined, ask: Ask): readonly string[] {
+  const all = [...cameras]
+  for (const [i, id] of row?.cameras.entries() ?? []) if (isHidden(id, ask)) all.splice(Math.min(i, all.length), 0, id)
+  return all
+}
+
 export function decideSaveSet({ personal, ...set }: SaveCameraSet, ask: Ask): Decision {
   const row = ask.row<CameraSetRow>('cameraSets', set.id)
   const refusal = foreign(row, ask)
@@ -29,7 +45,7 @@ export function decideSaveSet({ personal, ...set }: SaveCameraSet, ask: Ask): De
   for (const [i, id] of set.cameras.entries()) {
     const camera = ask.row<CameraRow>('cameras', id)
     // Outside the asker's area it is as unknown as one that never was.
-    if (!camera || !within(ask.scope, camera.grid))
+    if (!camera || !within(ask.scope, camera.grid) || isHidden(id, ask))
       return no('unknown-camera', 'meaning', `/data/cameras/${i}`, 'no such camera is registered in your area')
     if (!within(area, camera.grid))
       return no('outside-set', 'meaning', `/data/cameras/${i}`, 'this set belongs to a smaller area, and the camera stands outside it')
@@ -39,23 +55,25 @@ export function decideSaveSet({ personal, ...set }: SaveCameraSet, ask: Ask): De
     if (!incident || !within(ask.scope, incident.grid) || incident.state === 'closed')
       return no('unknown-incident', 'meaning', '/data/incident', 'no such incident is open in your area')
   }
+  const cameras = withHidden(set.cameras, row, ask)
   const binders = set.incident !== undefined && {
     // Saving it again makes nobody else's binding one's own, nor one's own somebody else's.
-    binders: Object.fromEntries(set.cameras.map((id) => [id, row?.cameras.includes(id) ? (row.binders?.[id] ?? row.by) : ask.sender])),
+    binders: Object.fromEntries(cameras.map((id) => [id, row?.cameras.includes(id) ? (row.binders?.[id] ?? row.by) : ask.sender])),
   }
   return [
     {
       type: 'camera-set.saved',
       area,
       subject: `camera-set:${set.id}`,
-      data: { ...set, area, by: ask.sender, ...(personal && { owner: ask.sender }), ...binders },
+      data: { ...set, cameras, area, by: ask.sender, ...(personal && { owner: ask.sender }), ...binders },
     },
   ]
 }
 
 export function decideRemoveSet({ id }: RemoveCameraSet, ask: Ask): Decision {
   const row = ask.row<CameraSetRow>('cameraSets', id)
-  if (!row || !within(ask.scope, row.area)) return no('unknown-set', 'state', '/data/id', 'there is no such set in your area')
+  // A set of which the asker may find no camera is as unknown as one that never was.
+  if (!row || !within(ask.scope, row.area) || row.cameras.every((camera) => isHidden(camera, ask))) return no('unknown-set', 'state', '/data/id', 'there is no such set in your area')
   return (
     foreign(row, ask) ?? [
       { type: 'camera-set.removed', area: row.area, subject: `camera-set:${id}`, data: { id, name: row.name, by: ask.sender } },
