@@ -86,8 +86,8 @@ const ASKED: readonly (readonly [what: string, path: (id: string) => string, bod
   ['save a tour', () => '/api/commands/camera-set.save', (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id], dwell: 20 } })],
   [
     'save favourites',
-    () => '/api/commands/camera-set.save',
-    (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id], personal: true } }),
+    () => '/api/commands/favourites.save',
+    (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id] } }),
   ],
   [
     'bind it to an incident',
@@ -113,7 +113,7 @@ describe.each(HIDDEN.flatMap(([classification, id, roles]) => roles.map((role) =
 
 describe('lists', () => {
   const LISTS = [
-    ...['cameras', 'cameraStates', 'cameraUptime', 'cameraSets'].flatMap((table) => [
+    ...['cameras', 'cameraStates', 'cameraUptime', 'cameraSets', 'favourites'].flatMap((table) => [
       `/api/tables/${table}?all=1`,
       `/api/tables/${table}?limit=1000`,
     ]),

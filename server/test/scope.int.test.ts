@@ -244,6 +244,24 @@ const ROUTES: Readonly<Record<string, Route>> = {
       ]
     },
   },
+  'POST /api/commands/favourites.save': {
+    need: 'favourites.save',
+    ways: (own, other) => {
+      const path = '/api/commands/favourites.save'
+      const list = (cameras: string[]): Call => command({ id: 'mine', name: '常看', cameras })
+      return [
+        { what: 'own', path, options: list([own.camera]), statuses: [201] },
+        { what: "the other's camera", path, options: list([own.camera, other.camera]), statuses: [422] },
+      ]
+    },
+  },
+  'POST /api/commands/favourites.remove': {
+    need: 'favourites.remove',
+    ways: (own) => [
+      { what: 'own', path: '/api/commands/favourites.remove', options: command({ id: 'mine' }), statuses: [201] },
+      { what: 'one that is none', path: '/api/commands/favourites.remove', options: command({ id: `no-${own.township}` }), statuses: [409] },
+    ],
+  },
   'POST /api/commands/camera-view.review': {
     need: 'camera-view.review',
     ways: () => [

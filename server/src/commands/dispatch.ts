@@ -177,7 +177,7 @@ export class Dispatcher {
   ): Append | { readonly refused: Refusal; readonly bodyHash: string } {
     const hash = bodyHash(this.#secret, { command: command.name, data })
     const expect = command
-      .subjects(data)
+      .subjects(data, who.name)
       .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? told?.get(subject) ?? 0] as const)
     const decision: Decision = command.decide(data, this.#ask(who, id))
     if (isRefusal(decision)) return { refused: decision, bodyHash: hash }

@@ -9,12 +9,13 @@ import type { LiveState } from './live-state.ts'
 const CLASSIFIED = 'classifiedCameras'
 /** Tables with one row for a camera, by its id. */
 const BY_CAMERA: ReadonlySet<string> = new Set(['cameras', 'cameraStates', 'cameraUptime'])
-const SETS = 'cameraSets'
+/** Tables of lists of cameras. */
+const SETS: ReadonlySet<string> = new Set(['cameraSets', 'favourites'])
 
 type Known = Pick<LiveState, 'tables' | 'touched'>
 
 /** Whether the rows of a table depend on the clearance of who reads them. */
-export const isVeiled = (table: string): boolean => BY_CAMERA.has(table) || table === SETS
+export const isVeiled = (table: string): boolean => BY_CAMERA.has(table) || SETS.has(table)
 
 /** Position of the last classification; 0 while no camera of the city ever had one: then nothing is kept from anybody. */
 export const veiledAt = ({ tables }: Known): number => tables.touchedSeq(CLASSIFIED)
@@ -60,7 +61,7 @@ export class CameraVeil {
   /** The row as it may be seen; undefined: not at all. */
   shown(table: string, key: Key, row: Row): Row | undefined {
     if (BY_CAMERA.has(table)) return this.hides(key) ? undefined : row
-    return table === SETS ? this.shownSet(row as CameraSetRow & Row) : row
+    return SETS.has(table) ? this.shownSet(row as CameraSetRow & Row) : row
   }
 
   /** A set with the cameras that may be found, and who bound these; undefined where none may be. */
@@ -81,8 +82,10 @@ export class CameraVeil {
   *turned(tables: ReadonlySet<string>): Generator<readonly [table: string, key: Key]> {
     if (this.changed.size === 0) return
     for (const table of BY_CAMERA) if (tables.has(table)) for (const id of this.changed) yield [table, id]
-    if (!tables.has(SETS)) return
-    for (const [key, row] of this.#known.tables.entries(SETS, ''))
-      if ((row as CameraSetRow).cameras.some((id) => this.changed.has(id))) yield [SETS, key]
+    for (const table of SETS) {
+      if (!tables.has(table)) continue
+      for (const [key, row] of this.#known.tables.entries(table, ''))
+        if ((row as CameraSetRow).cameras.some((id) => this.changed.has(id))) yield [table, key]
+    }
   }
 }

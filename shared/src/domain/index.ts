@@ -6,6 +6,15 @@ import { areas, grids, waters } from './areas/projections.ts'
 import { EditCamera, RegisterCamera, ReportCameraState, ReportUnwatched, RetireCamera } from './cameras/commands.ts'
 import { controlRoomSubject, decideSetControlRoom, SetControlRoom } from './cameras/control-rooms.ts'
 import { decideEdit, decideRegister, decideRetire, decideState, decideUnwatched } from './cameras/decide.ts'
+import {
+  decideRemoveFavourites,
+  decideSaveFavourites,
+  favourites,
+  favouritesKey,
+  favouritesSubject,
+  RemoveFavourites,
+  SaveFavourites,
+} from './cameras/favourites.ts'
 import { cameraCodes, cameraStates, cameras, classifiedCameras } from './cameras/projections.ts'
 import { RemoveCameraSet, SaveCameraSet } from './cameras/set-commands.ts'
 import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
@@ -36,6 +45,7 @@ export const PROJECTIONS: readonly Projection[] = [
   classifiedCameras,
   cameraStates,
   cameraSets,
+  favourites,
   cameraUptime,
   cameraViews,
   breakGlassViews,
@@ -54,6 +64,9 @@ export const PROJECTIONS: readonly Projection[] = [
 const incident = ({ incident: id }: { incident: string }) => [{ subject: `incident:${id}`, table: 'incidents', key: id }]
 const camera = ({ id }: { id: string }) => [{ subject: `camera:${id}`, table: 'cameras', key: id }]
 const cameraSet = ({ id }: { id: string }) => [{ subject: `camera-set:${id}`, table: 'cameraSets', key: id }]
+const ownFavourites = ({ id }: { id: string }, sender: string) => [
+  { subject: favouritesSubject(sender, id), table: 'favourites', key: favouritesKey(sender, id) },
+]
 const source = ({ name }: { name: string }) => [{ subject: `source:${name}`, table: 'sources', key: name }]
 
 /** A camera's address, with its password, under the camera's name. */
@@ -114,6 +127,20 @@ export const COMMANDS = {
     schema: RemoveCameraSet,
     subjects: cameraSet,
     decide: decideRemoveSet,
+  },
+  'favourites.save': {
+    name: 'favourites.save',
+    title: { zh: '保存我的收藏', en: 'Save favourites of your own' },
+    schema: SaveFavourites,
+    subjects: ownFavourites,
+    decide: decideSaveFavourites,
+  },
+  'favourites.remove': {
+    name: 'favourites.remove',
+    title: { zh: '删除我的收藏', en: 'Remove favourites of your own' },
+    schema: RemoveFavourites,
+    subjects: ownFavourites,
+    decide: decideRemoveFavourites,
   },
   'camera-view.review': {
     name: 'camera-view.review',

@@ -8,8 +8,8 @@ export interface Row {
   readonly updatedSeq: number
 }
 
-/** Who may see a table: rows in the caller's area, only callers of the whole city, or everybody signed in. */
-export type Scope = 'area' | 'city' | 'public'
+/** Who may see a table: rows in the caller's area, only callers of the whole city, everybody signed in, or each caller their own rows. */
+export type Scope = 'area' | 'city' | 'public' | 'own'
 
 /**
  * Folds one row at a time and never reads another row or table, a clock or chance:
@@ -27,7 +27,7 @@ export interface Projection<R extends Row = Row> {
   keys(event: JournalEvent): readonly Key[] | 'all'
   /** The next row, or null when it leaves the table. Returning the very same row means untouched. */
   evolve(row: R | undefined, event: JournalEvent, key: Key): R | null
-  /** Area code of a row, for scope. */
+  /** Area code of a row, for scope; of a table of own rows the name of the account. */
   area(row: R): string
   /** Bound of a table that keeps only its newest rows: per township and for the city. */
   readonly newest?: { readonly township: number; readonly city: number }
@@ -170,7 +170,10 @@ export class Tables {
     return this.#table(name).rows.get(key) as R | undefined
   }
 
-  /** Keys of the rows inside `area`, in paging order (numbers by value, then text). Bounded tables give their newest only. */
+  /**
+   * Keys of the rows inside `area`, in paging order (numbers by value, then text). Bounded tables give their newest only. Of own rows `area` is
+   * the account, and all where it is empty.
+   */
   keys(name: string, area: string): Key[] {
     const table = this.#table(name)
     const { projection, rows } = table
@@ -180,6 +183,7 @@ export class Tables {
       return area.length <= 9 ? keys : keys.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
     }
     table.sorted ??= [...rows.keys()].sort(inPagingOrder)
+    if (projection.scope === 'own' && area !== '') return table.sorted.filter((key) => projection.area(rows.get(key) as Row) === area)
     if (projection.scope !== 'area' || area.length <= 6) return table.sorted
     return table.sorted.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
   }

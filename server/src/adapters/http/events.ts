@@ -1,7 +1,8 @@
 /** `GET /api/events`: the journal in the caller's scope, for timelines and audit. */
 
-import { findsUpTo, may } from '@orchid/shared/domain/access/roles'
+import { findsUpTo, type Identity, may } from '@orchid/shared/domain/access/roles'
 import type { CamerasUnwatched } from '@orchid/shared/domain/cameras/events'
+import type { FavouritesSaved } from '@orchid/shared/domain/cameras/favourites'
 import type { CameraSetSaved } from '@orchid/shared/domain/cameras/set-events'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { within } from '@orchid/shared/kernel/geo'
@@ -27,11 +28,11 @@ const CAMERA_OF = /^camera(?:-state)?:(.+)$/
 
 /** The event without cameras that the caller may not find; undefined where it is about one. */
 function unveiled(event: JournalEvent, veil: CameraVeil | undefined): JournalEvent | undefined {
-  if (!veil || !event.type.startsWith('camera')) return event
+  if (!veil || !/^(camera|favourites)/.test(event.type)) return event
   const camera = CAMERA_OF.exec(event.subject)?.[1]
   if (camera !== undefined) return veil.hides(camera) ? undefined : event
-  if (event.type === 'camera-set.saved') {
-    const data = veil.shownSet((event as CameraSetSaved).data)
+  if (event.type === 'camera-set.saved' || event.type === 'favourites.saved') {
+    const data = veil.shownSet((event as CameraSetSaved | FavouritesSaved).data)
     return data && { ...event, data }
   }
   if (event.type !== 'cameras.unwatched') return event
@@ -39,6 +40,9 @@ function unveiled(event: JournalEvent, veil: CameraVeil | undefined): JournalEve
   const ids = data.ids.filter((id) => !veil.hides(id))
   return ids.length ? { ...event, data: { ...data, ids } } : undefined
 }
+
+/** What belongs to one account is told to nobody else. */
+const isOthers = ({ data }: JournalEvent, who: Identity): boolean => 'owner' in data && data.owner !== who.name
 
 export function events(app: FastifyInstance, { auth, journal, state }: { auth: Authenticator; journal: Journal; state: LiveState }): void {
   app.get<{ Querystring: { subject?: string; from?: string; to?: string; limit?: string } }>(
@@ -76,7 +80,7 @@ export function events(app: FastifyInstance, { auth, journal, state }: { auth: A
         for (const { event } of batch) {
           if (event.seq > last) return { events: found }
           cursor = event.seq
-          const shown = within(who.area, event.area) && (audits || !AUDIT.has(event.type))
+          const shown = within(who.area, event.area) && (audits || !AUDIT.has(event.type)) && !isOthers(event, who)
           const seen = shown && (subject === undefined || event.subject === subject) ? unveiled(event, veil) : undefined
           if (seen) found.push(seen)
           if (found.length === wanted) return { events: found, next: cursor + 1 }

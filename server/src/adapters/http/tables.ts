@@ -24,7 +24,7 @@ interface View {
   readonly reach: Classification
 }
 
-/** The area a request is about. Throws HttpProblem when it reaches beyond the caller's, or the table is only for the whole city. */
+/** The area a request is about, or of own rows the account. Throws HttpProblem when it reaches beyond the caller's, or the table is only for the whole city. */
 export function scopeOf(who: Identity, table: { scope: string; name: string; right?: string }, area: string | undefined): string {
   if (table.right !== undefined && !may(who.role, table.right as Right))
     throw new HttpProblem(403, 'forbidden', `The role ${who.role} may not read the table ${table.name}.`)
@@ -34,7 +34,7 @@ export function scopeOf(who: Identity, table: { scope: string; name: string; rig
     })
   if (table.scope === 'city' && who.area.length > 6)
     throw new HttpProblem(403, 'city-only', `The table ${table.name} is only for the whole city.`)
-  return area ?? who.area
+  return table.scope === 'own' ? who.name : (area ?? who.area)
 }
 
 export function tables(app: FastifyInstance, { auth, state }: { auth: Authenticator; state: LiveState }): void {
@@ -70,7 +70,7 @@ export function tables(app: FastifyInstance, { auth, state }: { auth: Authentica
       // Until a camera is classified, and in tables that know none, all clearances share one answer.
       const classified = isVeiled(table) ? veiledAt(state) : 0
       const reach = classified > 0 ? findsUpTo(who.role) : 'restricted'
-      const etag = `W/"${state.epoch}.${Math.max(classified, state.tables.touchedSeq(table))}.${scope}.${reach}"`
+      const etag = `W/"${state.epoch}.${Math.max(classified, state.tables.touchedSeq(table))}.${encodeURIComponent(scope)}.${reach}"`
       reply
         .header('orchid-epoch', state.epoch)
         .header('orchid-cursor', String(state.cursor))

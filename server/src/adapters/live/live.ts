@@ -1,7 +1,6 @@
 /** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, as often as that stays cheap; red ones at once. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { findsUpTo, type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
-import type { Classification } from '@orchid/shared/domain/cameras/events'
 import {
   BEAT_EVERY,
   type Changes,
@@ -15,7 +14,7 @@ import { type Namespace, Server, type Socket } from 'socket.io'
 import { type Journal, JournalUnavailable } from '../../journal/journal.ts'
 import { isVeiled, veiledAt } from '../../projections/camera-veil.ts'
 import type { LiveState } from '../../projections/live-state.ts'
-import { changesSince, snapshot, type View } from './changes.ts'
+import { changesSince, isOwn, snapshot, type View } from './changes.ts'
 import { Pace } from './pace.ts'
 import { SharedFrames } from './shared-frames.ts'
 import { readWatch, type Subscription } from './watch.ts'
@@ -35,7 +34,7 @@ type LiveSocket = Socket<ClientToServer, ServerToClient, object, Client>
 interface Client {
   identity: Identity
   identify: () => Promise<Identity | undefined>
-  watching: (Omit<Subscription, 'from'> & { readonly group: string; readonly reach: Classification }) | undefined
+  watching: (View & Pick<Subscription, 'tables'> & { readonly group: string; readonly own: readonly string[] }) | undefined
   cursor: number
   /** A frame is on its way and not yet acknowledged. */
   awaiting: boolean
@@ -171,11 +170,12 @@ export class Live {
     // Whoever watches no cameras shares with all.
     const reach = [...tables].some(isVeiled) ? findsUpTo(client.identity.role) : 'restricted'
     const held = from && from.epoch === state.epoch && from.cursor <= state.cursor && state.touched.reaches(from.cursor)
+    const view = { name: client.identity.name, area, reach }
     const { tables: changes, size } = held
-      ? measured(changesSince(state, tables, { area, reach }, from.cursor))
-      : this.#snapshot(group, tables, { area, reach })
+      ? measured(changesSince(state, tables, view, from.cursor))
+      : this.#snapshot(group, tables, view)
     if (size > SNAPSHOT_LIMIT) return { ok: false, code: 'fetch', tables: [...tables] }
-    socket.data = { ...client, watching: { tables, area, group, reach }, cursor: state.cursor, awaiting: false, sentAt: now }
+    socket.data = { ...client, watching: { tables, group, own: [...tables].filter((table) => isOwn(state, table)), ...view }, cursor: state.cursor, awaiting: false, sentAt: now }
     return { ok: true, epoch: state.epoch, cursor: state.cursor, mode: held ? 'tail' : 'snapshot', tables: changes }
   }
 
@@ -183,7 +183,8 @@ export class Live {
     const { state } = this.#rooms
     if (this.#snapshotsAt !== state.cursor) this.#snapshots.clear()
     this.#snapshotsAt = state.cursor
-    const key = `${group} ${view.reach}`
+    const own = [...tables].some((table) => isOwn(state, table) && state.tables.size(table) > 0)
+    const key = `${group} ${view.reach}${own ? ` ${view.name}` : ''}`
     const made = this.#snapshots.get(key) ?? measured(snapshot(state, tables, view))
     this.#snapshots.set(key, made)
     return made
@@ -205,7 +206,9 @@ export class Live {
         this.#pace.within(LOOK_AGAIN)
         continue
       }
-      const key = `${cursor} ${watching.group}${veiled ? ` ${watching.reach}` : ''}`
+      // Until rows that belong to accounts are touched these share it too.
+      const own = watching.own.some((table) => state.tables.touchedSeq(table) > cursor) ? ` ${watching.name}` : ''
+      const key = `${cursor} ${watching.group}${veiled ? ` ${watching.reach}` : ''}${own}`
       const list = shared.get(key)
       if (list) list.push(socket)
       else shared.set(key, [socket])

@@ -32,6 +32,8 @@ export type Right =
   | 'camera.retire'
   | 'camera-set.save'
   | 'camera-set.remove'
+  | 'favourites.save'
+  | 'favourites.remove'
   | 'wall.set-scene'
   | 'break-glass'
   | 'camera-view.review'
@@ -46,6 +48,8 @@ const OFFICER: readonly Right[] = [
   'incident.close',
   'camera-set.save',
   'camera-set.remove',
+  'favourites.save',
+  'favourites.remove',
 ]
 const DUTY: readonly Right[] = [...OFFICER, 'wall.set-scene', 'break-glass']
 const RIGHTS: Readonly<Record<Role, readonly Right[]>> = {

@@ -1,4 +1,4 @@
-/** Camera sets: named lists of cameras for a scene, an incident, a tour (轮巡) or as somebody's favourites. */
+/** Camera sets: named lists of cameras for a scene, an incident or a tour (轮巡), for everybody in their area. */
 import type { JournalEvent } from '../../kernel/event.ts'
 import type { SceneName } from '../walls/events.ts'
 
@@ -13,8 +13,6 @@ export interface CameraSet {
   readonly scene?: SceneName
   /** Id of the incident whose tiles it fills first; the set ends with the incident. */
   readonly incident?: string
-  /** Account whose favourites these are; absent: everybody's in the area. */
-  readonly owner?: string
 }
 
 export type CameraSetSaved = JournalEvent<

@@ -14,14 +14,15 @@ export interface CameraSetRow extends Row, CameraSet {
 
 export const cameraSets: Projection<CameraSetRow> = {
   name: 'cameraSets',
-  version: 1,
+  version: 2,
   scope: 'area',
   eventTypes: ['camera-set.saved', 'camera-set.removed', 'incident.closed'],
-  keys: (event: JournalEvent) => [
-    event.type === 'incident.closed'
-      ? setOfIncident((event as IncidentClosed).data.incident)
-      : (event as CameraSetSaved | CameraSetRemoved).data.id,
-  ],
+  keys: (event: JournalEvent) => {
+    if (event.type === 'incident.closed') return [setOfIncident((event as IncidentClosed).data.incident)]
+    const { data } = event as CameraSetSaved | CameraSetRemoved
+    // Favourites were sets with an owner once: they are nobody else's now either.
+    return 'owner' in data ? [] : [data.id]
+  },
   evolve: (_row, event) =>
     event.type === 'camera-set.saved' ? { ...(event as CameraSetSaved).data, savedAt: event.recordedAt, updatedSeq: event.seq } : null,
   area: (row) => row.area,

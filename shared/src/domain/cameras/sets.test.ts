@@ -3,6 +3,7 @@ import type { EventBody } from '../../kernel/event.ts'
 import { Scenario } from '../../kernel/given.ts'
 import { may, ROLES } from '../access/roles.ts'
 import { PROJECTIONS } from '../index.ts'
+import { decideRemoveFavourites, decideSaveFavourites, type FavouritesRow } from './favourites.ts'
 import { decideRemoveSet, decideSaveSet } from './set-decide.ts'
 import { setOfIncident } from './set-events.ts'
 import type { CameraSetRow } from './set-projections.ts'
@@ -54,20 +55,32 @@ describe('camera sets', () => {
     expect(s.when(decideSaveSet, set({ id: 'of-city' }), majian)).toBe('id-taken')
     expect(s.when(decideRemoveSet, { id: 'of-city' }, majian)).toBe('unknown-set')
   })
-  test('favourites are changed and removed by their owner alone', () => {
+  test('favourites of two people bear the same id and know nothing of each other, and stand in no table of sets', () => {
     const s = city()
-    s.when(decideSaveSet, set({ personal: true }), { sender: 'li' })
-    expect(row(s, 'levee')?.owner).toBe('li')
-    expect(s.when(decideSaveSet, set(), { sender: 'wang' })).toBe('not-yours')
-    expect(s.when(decideRemoveSet, { id: 'levee' }, { sender: 'wang' })).toBe('not-yours')
-    expect(s.when(decideRemoveSet, { id: 'levee' }, { sender: 'li' })).toEqual(['camera-set.removed'])
+    const mine = (sender: string) => s.row<FavouritesRow>('favourites', `${sender}/levee`)?.cameras
+    s.when(decideSaveSet, set())
+    expect(s.when(decideSaveFavourites, set({ cameras: ['m1'] }), { sender: 'li' })).toEqual(['favourites.saved'])
+    expect(s.when(decideRemoveFavourites, { id: 'levee' }, { sender: 'wang' })).toBe('unknown-set')
+    expect(s.when(decideSaveFavourites, set({ cameras: ['m2'] }), { sender: 'wang' })).toEqual(['favourites.saved'])
+    expect([mine('li'), mine('wang'), row(s, 'levee')?.cameras]).toEqual([['m1'], ['m2'], ['m1', 'm2']])
+    expect(s.when(decideRemoveFavourites, { id: 'levee' }, { sender: 'li' })).toEqual(['favourites.removed'])
+    expect([mine('li'), mine('wang'), row(s, 'levee')?.cameras]).toEqual([undefined, ['m2'], ['m1', 'm2']])
+    expect(s.tables.keys('favourites', 'li')).toEqual([])
+    expect(s.tables.keys('favourites', 'wang')).toEqual(['wang/levee'])
+  })
+  test('favourites name cameras of the own area only', () => {
+    const s = city()
+    expect(s.when(decideSaveFavourites, set({ cameras: ['m1', 'x1'] }), { scope: '330781109' })).toBe('unknown-camera')
+  })
+  test('favourites that an older journal kept as sets with an owner are nobody else’s', () => {
+    const data = { ...set(), area: '330781', by: 'li', owner: 'li' }
+    const s = city().given({ type: 'camera-set.saved', area: '330781', subject: 'camera-set:levee', data })
     expect(row(s, 'levee')).toBeUndefined()
   })
-  test('a shared set does not become somebody’s own, and that of a township takes no camera from outside it', () => {
+  test('a set of a township takes no camera from outside it', () => {
     const s = city()
     const majian = { scope: '330781109' }
     s.when(decideSaveSet, set(), majian)
-    expect(s.when(decideSaveSet, set({ personal: true }), { ...majian, sender: 'li' })).toBe('shared-set')
     expect(s.when(decideSaveSet, set({ cameras: ['m1', 'x1'] }))).toBe('outside-set')
     expect(row(s, 'levee')).toMatchObject({ cameras: ['m1', 'm2'], area: '330781109' })
   })

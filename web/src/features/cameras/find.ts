@@ -1,5 +1,6 @@
-/** Asks the server for cameras by words or by a spot, and saves and removes sets. */
+/** Asks the server for cameras by words or by a spot, and saves and removes sets and favourites. */
 import type { CameraState } from '@orchid/shared/domain/cameras/events'
+import type { RemoveFavourites, SaveFavourites } from '@orchid/shared/domain/cameras/favourites'
 import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import type { RemoveCameraSet, SaveCameraSet } from '@orchid/shared/domain/cameras/set-commands'
 import type { LngLat } from '@orchid/shared/kernel/geo'
@@ -64,3 +65,5 @@ const send = (command: string, data: object): Promise<void> =>
   })
 export const saveSet = (set: SaveCameraSet): Promise<void> => send('camera-set.save', set)
 export const removeSet = (set: RemoveCameraSet): Promise<void> => send('camera-set.remove', set)
+export const saveFavourites = (list: SaveFavourites): Promise<void> => send('favourites.save', list)
+export const removeFavourites = (list: RemoveFavourites): Promise<void> => send('favourites.remove', list)

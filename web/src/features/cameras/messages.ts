@@ -76,7 +76,6 @@ export const messages = {
     failed: {
       forbidden: '这个账号不能保存。',
       unreachable: '服务器没有应答，没有保存。',
-      'not-yours': '这是别人的收藏，不能改。',
       'unknown-camera': '有摄像头已停用或不在本辖区。',
       'unknown-incident': '事件已办结或不在本辖区。',
       other: '没有保存：{code}',
@@ -157,7 +156,6 @@ export const messages = {
     failed: {
       forbidden: 'This account may not save.',
       unreachable: 'The server did not answer; nothing was saved.',
-      'not-yours': 'These are the favourites of somebody else.',
       'unknown-camera': 'A camera is retired or outside your area.',
       'unknown-incident': 'The incident is closed or outside your area.',
       other: 'Not saved: {code}',

@@ -33,7 +33,7 @@ test('when the camera it stood at dies, the tour goes on with the next', () => {
 test('when all are dead nothing is shown and all are counted', () =>
   expect(turnFrom(['a', 'b'], 1, 4, () => 'offline')).toMatchObject({ shown: [], alive: 0, skipped: { offline: 2 } }))
 
-test('the chosen set counts, else the newest of the scene; favourites of somebody bind no wall', () => {
+test('the chosen set counts, else the newest of the scene; favourites are shown when they are chosen', () => {
   const set = (id: string, more: Partial<CameraSetRow> = {}): [string, CameraSetRow] => [
     id,
     { id, name: id, cameras: ['a'], area: '330781', by: 'x', savedAt: 1, updatedSeq: 1, ...more },
@@ -42,9 +42,11 @@ test('the chosen set counts, else the newest of the scene; favourites of somebod
     set('plain'),
     set('old', { scene: 'flood' }),
     set('new', { scene: 'flood', savedAt: 2 }),
-    set('mine', { scene: 'flood', savedAt: 3, owner: 'li' }),
   ])
-  expect(setToShow(sets, 'plain', 'flood')?.id).toBe('plain')
-  expect(setToShow(sets, 'gone', 'flood')?.id).toBe('new')
-  expect(setToShow(sets, undefined, 'daily')).toBeUndefined()
+  const mine = { id: 'mine', name: '常看', cameras: ['b'], owner: 'li', savedAt: 3, updatedSeq: 3 }
+  const all = { sets, favourites: new Map([['li/mine', mine]]) }
+  expect(setToShow(all, 'plain', 'flood')?.id).toBe('plain')
+  expect(setToShow(all, 'gone', 'flood')?.id).toBe('new')
+  expect(setToShow(all, 'mine', 'flood')?.cameras).toEqual(['b'])
+  expect(setToShow(all, undefined, 'daily')).toBeUndefined()
 })

@@ -1,5 +1,6 @@
 /** Tours (轮巡) and sets on the tiles: which cameras come next, and which are left out because they give no picture. Pure. */
 import type { CameraState } from '@orchid/shared/domain/cameras/events'
+import type { FavouritesRow } from '@orchid/shared/domain/cameras/favourites'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
 import type { SceneName } from '@orchid/shared/domain/walls/events'
 
@@ -48,14 +49,17 @@ export function turnFrom(cameras: readonly string[], from: number, size: number,
   }
 }
 
-/** The set that fills the tiles: the one somebody chose, else the newest that is bound to the scene. Favourites bind nobody. */
+/** What is shown of a set, or of favourites, which are never a tour. */
+export type ShownSet = Pick<CameraSetRow, 'id' | 'name' | 'cameras' | 'dwell'>
+
+/** What fills the tiles: the favourites or the set somebody chose by their id, else the newest set that is bound to the scene. */
 export function setToShow(
-  sets: ReadonlyMap<string, CameraSetRow>,
+  { sets, favourites }: { sets: ReadonlyMap<string, CameraSetRow>; favourites: ReadonlyMap<string, FavouritesRow> },
   chosen: string | undefined,
   scene: SceneName | undefined,
-): CameraSetRow | undefined {
-  const own = chosen === undefined ? undefined : sets.get(chosen)
+): ShownSet | undefined {
+  const own = chosen === undefined ? undefined : ([...favourites.values()].find(({ id }) => id === chosen) ?? sets.get(chosen))
   if (own) return own
-  const bound = [...sets.values()].filter((set) => set.scene !== undefined && set.scene === scene && set.owner === undefined)
+  const bound = [...sets.values()].filter((set) => set.scene !== undefined && set.scene === scene)
   return bound.sort((a, b) => b.savedAt - a.savedAt || (a.id < b.id ? -1 : 1))[0]
 }

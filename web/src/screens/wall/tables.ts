@@ -15,6 +15,8 @@ const OF_THE_AREA = [
   'patrolHours',
   'walls',
 ]
+/** What belongs to whoever is signed in. */
+const OWN = ['favourites']
 const OF_THE_CITY = ['sources']
 /** Only walls from 3:1 have room for the day's reports. */
 const OF_THE_WIDE = ['patrolFeed']
@@ -25,6 +27,7 @@ export const isWide = (): boolean => matchMedia('(min-aspect-ratio: 3/1)').match
 /** Some tables are only for sessions of the whole city (6-digit area): a township's wall does without them. */
 export const tablesFor = (area: string, wide: boolean): string[] => [
   ...OF_THE_AREA,
+  ...OWN,
   ...(area.length <= 6 ? OF_THE_CITY : []),
   ...(wide ? OF_THE_WIDE : []),
 ]
