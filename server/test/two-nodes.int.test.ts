@@ -72,6 +72,39 @@ test('two officers at two nodes: one decision counts', async () => {
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, 409])
 })
 
+test('two auditors at two nodes review the same views at once: each view has one review, and the other is told so', async () => {
+  const grid = gridsOf()[0] as string
+  const views = Array.from({ length: 12 }, (_, i) => `twice-${i}`)
+  const seen = views.map((view) => ({
+    ...{ sender: 'li', id: `view-${view}`, bodyHash: '', expect: [] },
+    events: [
+      {
+        ...{ type: 'camera.view-began', area: grid, subject: 'account:li' },
+        data: { view, camera: 'cam', name: '桥头', grid, by: 'li', role: 'duty-officer', kind: 'live', breakGlass: true, purpose: '处置' },
+      },
+    ],
+  }))
+  await a.journal.append(seen)
+  const auditors = [await a.token('auditor'), await a.token('security-admin')] as const
+  const known = async (node: Product) => (await node.call('/api/tables/breakGlassViews?all=1', { token: auditors[0] })).json.rows.length
+  await until(async () => (await known(a)) === views.length && (await known(b)) === views.length, 3_000, 'the views are not known to both')
+  const answers = await Promise.all(
+    views.flatMap((view) =>
+      [a, b].map((node, i) =>
+        node.call('/api/commands/camera-view.review', {
+          ...{ method: 'POST', token: auditors[i] },
+          body: { id: `${view}-${i}`, data: { view, opinion: i ? '不符' : '相符' } },
+        }),
+      ),
+    ),
+  )
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(views.length)
+  const refused = answers.filter(({ status }) => status !== 201)
+  expect([...new Set(refused.map(({ status, json }) => `${status} ${json.code}`))]).toEqual(['409 already-reviewed'])
+  const { events } = (await a.call('/api/events?limit=1000', { token: auditors[0] })).json
+  expect(events.filter(({ type }: { type: string }) => type === 'camera.view-reviewed')).toHaveLength(views.length)
+})
+
 test('what one node has just acknowledged, the other can decide on at once, also while much is going on', async () => {
   const officer = await a.token('duty-officer')
   const command = (node: Product, name: string, incident: string) =>

@@ -21,7 +21,7 @@ import { decideRemoveSet, decideSaveSet } from './cameras/set-decide.ts'
 import { cameraSets } from './cameras/set-projections.ts'
 import { cameraUptime } from './cameras/uptime.ts'
 import { breakGlassViews, cameraViews } from './cameras/view-projections.ts'
-import { decideReviewView, ReviewView } from './cameras/view-review.ts'
+import { decideReviewView, ReviewView, reviewSubject, viewReviews } from './cameras/view-review.ts'
 import { AcceptIncident, CloseIncident, MarkDue } from './incidents/commands.ts'
 import { decideAccept, decideClose, decideMarkDue } from './incidents/decide.ts'
 import { hazardDays, incidents } from './incidents/projections.ts'
@@ -49,6 +49,7 @@ export const PROJECTIONS: readonly Projection[] = [
   cameraUptime,
   cameraViews,
   breakGlassViews,
+  viewReviews,
   gridTallies,
   townshipTallies,
   cityTally,
@@ -146,8 +147,7 @@ export const COMMANDS = {
     name: 'camera-view.review',
     title: { zh: '复核越权调看', en: 'Review a view beyond a clearance' },
     schema: ReviewView,
-    // Its row is made of events about accounts: no version stands behind it.
-    subjects: () => [],
+    subjects: ({ view }: ReviewView) => [{ subject: reviewSubject(view), table: 'viewReviews', key: view }],
     decide: decideReviewView,
   },
   'control-room.set': {
