@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import underPressure from '@fastify/under-pressure'
+import type { CameraViewRow } from '@orchid/shared/domain/cameras/view-projections'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import helmet from 'helmet'
 import { openBasemap } from './adapters/basemap/basemap.ts'
@@ -118,12 +119,19 @@ export async function buildApp(config: Config): Promise<App> {
     dvr: await openDvr({ folder: join(config.dataDir, 'dvr'), budgetBytes: config.dvrMegabytes * 1024 * 1024, log }),
   })
   let live: Live | undefined
+  const toReview = (): CameraViewRow[] =>
+    state.tables.entries('breakGlassViews', '').flatMap(([, row]) => ((row as CameraViewRow).reviewedBy === undefined ? [row as CameraViewRow] : []))
   const metrics = new Metrics({
     orchid_cursor: { help: 'Last journal seq folded into the tables', read: () => state.cursor },
     orchid_live_clients: { help: 'Clients connected to /live', read: () => live?.clients ?? 0 },
     orchid_open_streams: { help: 'Cameras open in the stream gateway', read: () => video.openStreams },
     orchid_camera_round: { help: 'Cameras probed in the round that goes on, or in the last one', read: () => video.round?.probed ?? 0 },
     orchid_camera_round_of: { help: 'Cameras of that round', read: () => video.round?.of ?? 0 },
+    orchid_views_to_review: { help: 'Views beyond a clearance that nobody has reviewed', read: () => toReview().length },
+    orchid_self_raised_views_to_review: {
+      help: 'Of these, views at an incident that their viewer reported and nobody else had accepted',
+      read: () => toReview().filter(({ selfRaised }) => selfRaised).length,
+    },
     orchid_journal_away: { help: '1 while Redis does not answer', read: () => (journal.awaySince === undefined ? 0 : 1) },
   })
 

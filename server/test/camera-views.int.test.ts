@@ -32,10 +32,11 @@ const play = (role: Roles, id: string, body: object = {}, area?: string) => as(r
 const command = (role: Roles, name: string, data: object) => as(role, `/api/commands/${name}`, { id: `v-${++ids}`, data })
 const rows = async (role: Roles, table: string) =>
   (await as(role, `/api/tables/${table}?all=1`)).json.rows.map(([, row]: [string, Record<string, unknown>]) => row)
-async function red(position?: object): Promise<string> {
-  const report = { kind: 'hazard', level: 'red', grid: gridsOf(HERE)[0], occurredAt: new Date().toISOString(), title: '起火' }
-  await as('intake', '/api/patrol/events', { id: `red-${++ids}`, ...report, ...(position && { position }) })
-  return (await rows('viewer', 'incidents')).at(-1).id as string
+async function red(position?: object, by: Roles = 'intake'): Promise<string> {
+  const title = `起火 ${++ids}`
+  const report = { kind: 'hazard', level: 'red', grid: gridsOf(HERE)[0], occurredAt: new Date().toISOString(), title }
+  await as(by, '/api/patrol/events', { id: `red-${++ids}`, ...report, ...(position && { position }) })
+  return (await rows('viewer', 'incidents')).find((row: { title: string }) => row.title === title).id as string
 }
 
 test('a township sees, plays, finds and counts nothing of another', async () => {
@@ -184,6 +185,40 @@ describe('breaking glass', () => {
       reviewedBy: `auditor-${CITY}`,
       opinion: '与事件相符',
     })
+  })
+})
+
+describe('breaking glass at an incident of one’s own', () => {
+  const glass = async (incident: string) =>
+    (await rows('auditor', 'breakGlassViews')).flatMap((row: Record<string, unknown>) =>
+      row.incident === incident ? [[row.role, row.selfRaised]] : [],
+    )
+  const look = async (role: Roles, incident: string) => {
+    expect((await play(role, 'vault', { incident, purpose: '查看起火点', viewId: `own-view-${++ids}` })).status).toBe(200)
+    return glass(incident)
+  }
+  const waiting = async (): Promise<number> =>
+    Number(/^orchid_self_raised_views_to_review (\d+)$/m.exec((await product.call('/metrics')).text)?.[1])
+
+  test('it opens at once, flagged for review and counted in the metrics; one’s own acceptance changes nothing', async () => {
+    const before = await waiting()
+    const incident = await red(undefined, 'duty-officer')
+    expect(await look('duty-officer', incident)).toEqual([['duty-officer', true]])
+    await command('duty-officer', 'incident.accept', { incident })
+    expect(await look('duty-officer', incident)).toEqual([
+      ['duty-officer', true],
+      ['duty-officer', true],
+    ])
+    expect(await waiting()).toBe(before + 2)
+    const { view } = (await rows('auditor', 'breakGlassViews')).find((row: Record<string, unknown>) => row.incident === incident)
+    expect((await command('auditor', 'camera-view.review', { view, opinion: '已核实' })).status).toBe(201)
+    expect(await waiting()).toBe(before + 1)
+  })
+  test('it is not flagged where somebody else reported the incident, or accepted it', async () => {
+    expect(await look('duty-officer', await red())).toEqual([['duty-officer', undefined]])
+    const confirmed = await red(undefined, 'duty-officer')
+    await command('duty-leader', 'incident.accept', { incident: confirmed })
+    expect(await look('duty-officer', confirmed)).toEqual([['duty-officer', undefined]])
   })
 })
 

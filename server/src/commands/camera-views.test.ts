@@ -41,6 +41,20 @@ test('what the journal did not take by the end is told to the log, each view by 
   ])
 })
 
+test('a view beyond a clearance at an incident that its viewer reported is told to the log as it begins', async () => {
+  now = 0
+  const told: object[] = []
+  views = new CameraViews({
+    dispatcher: { audit: async () => undefined },
+    log: { warn: (what) => void told.push(what), error: (_, message) => expect.fail(message) },
+    now: () => now,
+  })
+  await views.began({ ...asked, incident: 'i1', purpose: '查看', breakGlass: true })
+  expect(told).toEqual([])
+  await views.began({ ...asked, key: 'cam view-0002', incident: 'i1', purpose: '查看', breakGlass: true, selfRaised: true })
+  expect(told).toEqual([{ camera: 'cam', incident: 'i1', by: 'officer', view: expect.any(String) }])
+})
+
 test('who goes on with the address of a view that is over is written again, for as long as the address may be good', async () => {
   await begin()
   now += 11_000

@@ -28,6 +28,7 @@ export interface ViewAsked {
   readonly purpose?: string
   readonly incident?: string
   readonly breakGlass?: true
+  readonly selfRaised?: true
 }
 
 interface Open {
@@ -85,7 +86,12 @@ export class CameraViews {
     const view = randomBytes(12).toString('base64url')
     const at = this.#now()
     this.#open.set(name, { asked, view, from: at, seen: at })
-    const { who, camera, kind, purpose, incident, breakGlass } = asked
+    const { who, camera, kind, purpose, incident, breakGlass, selfRaised } = asked
+    if (selfRaised)
+      this.#rooms.log.warn(
+        { view, camera: camera.id, incident, by: who.name },
+        'a camera beyond a clearance opens at an incident that its viewer reported: review it first',
+      )
     const written = this.#write({
       ...{ type: 'camera.view-began', who, area: camera.grid },
       data: {
@@ -93,6 +99,7 @@ export class CameraViews {
         ...(purpose !== undefined && { purpose }),
         ...(incident !== undefined && { incident }),
         ...(breakGlass && { breakGlass }),
+        ...(selfRaised && { selfRaised }),
       },
     })
     // A journal that hangs must not hold up the picture: what it did not take by then is written when it can.

@@ -31,6 +31,7 @@ export interface Admitted {
   readonly incident?: string
   readonly purpose?: string
   readonly breakGlass?: true
+  readonly selfRaised?: true
 }
 
 /** A camera that the asker may find. Throws HttpProblem 404 outside the own area, or beyond what the role finds, as if there were no such camera. */
@@ -63,7 +64,16 @@ export function admit(
   if (incident === undefined || purpose === undefined)
     return refuse('At a 特急 name the incident and the purpose: it opens and is reviewed.')
   if (!isBound(state, who, camera, incident)) return refuse('It is not a camera of an open 特急 in your area.')
-  return { camera, incident, purpose, breakGlass: true }
+  return { camera, incident, purpose, breakGlass: true, ...(isSelfRaised(state, who, incident) && { selfRaised: true }) }
+}
+
+/**
+ * Whether only the asker's own word stands behind the 特急: they reported it, and nobody else has accepted it. The camera opens all the same,
+ * since whoever is alone on duty at 3 a.m. reports the flood themselves and must see the dam at once; but it never opens unseen.
+ */
+function isSelfRaised({ tables }: LiveState, who: Identity, id: string): boolean {
+  const incident = tables.get<IncidentRow>('incidents', id)
+  return incident?.source.sender === who.name && (incident.acceptedBy ?? who.name) === who.name
 }
 
 /** Whether the incident is an open 特急 in the asker's area and the camera one of its own: bound by hand, or among the four that see it best. */

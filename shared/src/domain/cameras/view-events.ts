@@ -20,6 +20,8 @@ export type CameraViewBegan = JournalEvent<
     readonly incident?: string
     /** Beyond the own clearance, at a 特急: with a purpose and an incident always. */
     readonly breakGlass?: true
+    /** Whoever looks has reported the incident themselves, and nobody else had accepted it yet. Only beside `breakGlass`. */
+    readonly selfRaised?: true
   }
 >
 export type CameraViewed = JournalEvent<

@@ -15,6 +15,7 @@ export interface CameraViewRow extends Row {
   readonly purpose?: string
   readonly incident?: string
   readonly breakGlass?: true
+  readonly selfRaised?: true
   /** Epoch milliseconds. */
   readonly from: number
   /** Epoch milliseconds of the last byte asked for; absent while it goes on, or when the server ended before it could say. */
@@ -50,6 +51,12 @@ export const cameraViews: Projection<CameraViewRow> = {
   area: (row) => row.grid,
   newest: { township: 500, city: 5_000 },
 }
+
+/** In the order in which they are to be looked at: what waits for a review first, of that the self-raised first, then the newest. */
+export const inReviewOrder = (a: CameraViewRow, b: CameraViewRow): number =>
+  Number(b.reviewedBy === undefined) - Number(a.reviewedBy === undefined) ||
+  (a.reviewedBy === undefined ? Number(b.selfRaised ?? false) - Number(a.selfRaised ?? false) : 0) ||
+  b.from - a.from
 
 /** Beside the others, which come so often that they would push these out. */
 export const breakGlassViews: Projection<CameraViewRow> = {

@@ -4,7 +4,7 @@ import { Scenario } from '../../kernel/given.ts'
 import { clears, may, ROLES } from '../access/roles.ts'
 import { PROJECTIONS } from '../index.ts'
 import { maskedPhone } from './control-rooms.ts'
-import type { CameraViewRow } from './view-projections.ts'
+import { type CameraViewRow, inReviewOrder } from './view-projections.ts'
 import { decideReviewView } from './view-review.ts'
 
 const GRID = '330781109001001'
@@ -43,6 +43,18 @@ describe('views of cameras', () => {
     expect(s.when(decideReviewView, review, { sender: 'auditor' })).toEqual(['camera.view-reviewed'])
     expect(rows(s, 'breakGlassViews')[0]).toMatchObject({ reviewedBy: 'auditor', opinion: '与事件相符' })
     expect(s.when(decideReviewView, review, { sender: 'other' })).toBe('already-reviewed')
+  })
+
+  test('what waits for a review stands before what is reviewed, of that the self-raised first, then the newest', () => {
+    const row = (view: string, from: number, more: object = {}) => ({ view, from, ...more }) as CameraViewRow
+    const rows = [
+      row('reviewed', 9, { reviewedBy: 'auditor', selfRaised: true }),
+      row('old', 1),
+      row('new', 5),
+      row('own-old', 2, { selfRaised: true }),
+      row('own-new', 3, { selfRaised: true }),
+    ]
+    expect(rows.sort(inReviewOrder).map(({ view }) => view)).toEqual(['own-new', 'own-old', 'new', 'old', 'reviewed'])
   })
 
   test('restricted cameras are cleared for leaders only; an unclassified one for whoever may play; glass is broken by duty roles only', () => {

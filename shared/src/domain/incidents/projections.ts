@@ -30,6 +30,8 @@ export interface IncidentRow extends Row {
   readonly dueAt?: number
   readonly overdue?: true
   readonly acceptedAt?: number
+  /** Account that accepted it. */
+  readonly acceptedBy?: string
   readonly closedAt?: number
   readonly demo?: true
 }
@@ -59,6 +61,7 @@ function next(row: IncidentRow, event: IncidentEvent): IncidentRow {
         ...at('accepted'),
         priority: priorityOf(row.level, false),
         acceptedAt: event.recordedAt,
+        acceptedBy: (event as IncidentAccepted).data.by,
         dueAt: (event as IncidentAccepted).data.dueAt,
         updatedSeq: event.seq,
       }
@@ -76,7 +79,7 @@ function next(row: IncidentRow, event: IncidentEvent): IncidentRow {
 
 export const incidents: Projection<IncidentRow> = {
   name: 'incidents',
-  version: 1,
+  version: 2,
   scope: 'area',
   eventTypes: ['incident.reported', 'incident.accepted', 'incident.fell-due', 'incident.closed', 'day-began'],
   keys: (event) => (event.type === 'day-began' ? 'all' : [(event as IncidentEvent).data.incident]),
