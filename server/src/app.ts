@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import underPressure from '@fastify/under-pressure'
-import type { CameraViewRow } from '@orchid/shared/domain/cameras/view-projections'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import helmet from 'helmet'
 import { openBasemap } from './adapters/basemap/basemap.ts'
@@ -42,6 +41,7 @@ import { readCameraSettings } from './camera-settings.ts'
 import { AccessStore } from './commands/access-store.ts'
 import { CameraViews } from './commands/camera-views.ts'
 import { Dispatcher } from './commands/dispatch.ts'
+import { SharedViews } from './commands/shared-views.ts'
 import { type Config, isLoopback } from './config.ts'
 import { startEmbeddedRedis } from './journal/embedded-redis.ts'
 import { JournalUnavailable } from './journal/journal.ts'
@@ -50,6 +50,7 @@ import { readSecret } from './journal/secret.ts'
 import { CameraCoverage } from './projections/camera-coverage.ts'
 import { CameraSearch } from './projections/camera-search.ts'
 import { LiveState } from './projections/live-state.ts'
+import { viewsToReview } from './projections/views-to-review.ts'
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
@@ -110,7 +111,7 @@ export async function buildApp(config: Config): Promise<App> {
   const limit = new SenderLimit(config.intakeLimit)
   const sourceWatch = new SourceWatch({ journal, state, dispatcher })
   const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
-  const views = new CameraViews({ dispatcher, log })
+  const views = new CameraViews({ dispatcher, shared: new SharedViews(journal.store), log })
   const video = openVideo({
     seen: (viewer, key) => views.seen(viewer, key),
     ...{ journal, state, dispatcher, secret, log },
@@ -119,18 +120,16 @@ export async function buildApp(config: Config): Promise<App> {
     dvr: await openDvr({ folder: join(config.dataDir, 'dvr'), budgetBytes: config.dvrMegabytes * 1024 * 1024, log }),
   })
   let live: Live | undefined
-  const toReview = (): CameraViewRow[] =>
-    state.tables.entries('breakGlassViews', '').flatMap(([, row]) => ((row as CameraViewRow).reviewedBy === undefined ? [row as CameraViewRow] : []))
   const metrics = new Metrics({
     orchid_cursor: { help: 'Last journal seq folded into the tables', read: () => state.cursor },
     orchid_live_clients: { help: 'Clients connected to /live', read: () => live?.clients ?? 0 },
     orchid_open_streams: { help: 'Cameras open in the stream gateway', read: () => video.openStreams },
     orchid_camera_round: { help: 'Cameras probed in the round that goes on, or in the last one', read: () => video.round?.probed ?? 0 },
     orchid_camera_round_of: { help: 'Cameras of that round', read: () => video.round?.of ?? 0 },
-    orchid_views_to_review: { help: 'Views beyond a clearance that nobody has reviewed', read: () => toReview().length },
+    orchid_views_to_review: { help: 'Views beyond a clearance that nobody has reviewed', read: () => viewsToReview(state.tables).length },
     orchid_self_raised_views_to_review: {
       help: 'Of these, views at an incident that their viewer reported and nobody else had accepted',
-      read: () => toReview().filter(({ selfRaised }) => selfRaised).length,
+      read: () => viewsToReview(state.tables).filter(({ selfRaised }) => selfRaised).length,
     },
     orchid_journal_away: { help: '1 while Redis does not answer', read: () => (journal.awaySince === undefined ? 0 : 1) },
   })

@@ -10,7 +10,7 @@ const GRID = gridsOf(HERE)[2] as string
 const UNKNOWN = 'nosuch-0'
 const camera = (id: string, more: object): EventBody => {
   const { gbCode: _, ...data } = cameraOf(HERE).data as { gbCode: string }
-  return { type: 'camera.registered', area: GRID, subject: `camera:${id}`, data: { ...data, id, grid: GRID, ...more } }
+  return { type: 'camera.registered', area: GRID, subject: `camera:${id}`, data: { ...data, id, grid: GRID, range: 2000, ...more } }
 }
 let product: Product
 let incident: string
@@ -35,14 +35,14 @@ beforeAll(async () => {
         gbCode: '33078110100131009901',
         classification: 'restricted',
         department: '公安局',
-        position: [MIDDLE[0] - 0.075, MIDDLE[1] - 0.075],
+        position: [MIDDLE[0] + 0.025, MIDDLE[1] - 0.075],
         backend: 'mediamtx',
       }),
       camera('inside-0', {
         name: '大院',
         classification: 'internal',
         department: '公安局',
-        position: [MIDDLE[0] - 0.075, MIDDLE[1] - 0.075],
+        position: [MIDDLE[0] + 0.025, MIDDLE[1] - 0.075],
         dvrMinutes: 5,
       }),
       ...['secret-0', 'inside-0'].map((id) => ({
@@ -51,14 +51,21 @@ beforeAll(async () => {
         subject: `camera-state:${id}`,
         data: { id, grid: GRID, from: 'unchecked', to: 'live' },
       })),
-      { type: 'cameras.unwatched', area: GRID, subject: `camera-watch:${GRID}`, data: { grid: GRID, ids: ['secret-0', 'inside-0'], since: 1 } },
+      {
+        type: 'cameras.unwatched',
+        area: GRID,
+        subject: `camera-watch:${GRID}`,
+        data: { grid: GRID, ids: ['secret-0', 'inside-0'], since: 1 },
+      },
     ],
   })
   const red = { kind: 'hazard', level: 'red', grid: GRID, occurredAt: new Date().toISOString(), title: '起火' }
   await as('intake', '/api/patrol/events', { id: 'red', ...red })
   incident = (await as('viewer', '/api/tables/incidents?all=1')).json.rows.at(-1)[0]
   const both = ['secret-0', 'inside-0']
-  expect((await command('commander', 'camera-set.save', { id: 'tour', name: '重点', cameras: [`cam-${HERE}`, ...both], dwell: 20 })).status).toBe(201)
+  expect(
+    (await command('commander', 'camera-set.save', { id: 'tour', name: '重点', cameras: [`cam-${HERE}`, ...both], dwell: 20 })).status,
+  ).toBe(201)
   expect((await command('commander', 'camera-set.save', { id: 'only', name: '涉密', cameras: both })).status).toBe(201)
   const bound = { id: `incident-${incident}`, name: '起火点', cameras: [...both, `cam-${HERE}`], incident }
   expect((await command('commander', 'camera-set.save', bound)).status).toBe(201)
@@ -83,12 +90,12 @@ const ASKED: readonly (readonly [what: string, path: (id: string) => string, bod
   ['events of it', (id) => `/api/events?subject=camera:${id}`],
   ['events of its state', (id) => `/api/events?subject=camera-state:${id}`],
   ['save a set', () => '/api/commands/camera-set.save', (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id] } })],
-  ['save a tour', () => '/api/commands/camera-set.save', (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id], dwell: 20 } })],
   [
-    'save favourites',
-    () => '/api/commands/favourites.save',
-    (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id] } }),
+    'save a tour',
+    () => '/api/commands/camera-set.save',
+    (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id], dwell: 20 } }),
   ],
+  ['save favourites', () => '/api/commands/favourites.save', (id) => ({ id: 'same', data: { id: 'mine', name: '我的', cameras: [id] } })],
   [
     'bind it to an incident',
     () => '/api/commands/camera-set.save',
@@ -101,13 +108,16 @@ const ASKED: readonly (readonly [what: string, path: (id: string) => string, bod
 describe.each(HIDDEN.flatMap(([classification, id, roles]) => roles.map((role) => [role, classification, id] as const)))(
   'a %s and a camera that is %s',
   (role, _classification, id) => {
-    test.each(ASKED)('%s: the same answer as for a camera that does not exist', async (_what, path, body) => {
-      const [hidden, unknown] = await Promise.all([id, UNKNOWN].map((one) => as(role, path(one), body?.(one))))
-      expect(hidden?.status).toBe(unknown?.status)
-      expect(hidden?.text.replaceAll(id, UNKNOWN)).toBe(unknown?.text)
-      const named = ({ headers }: { headers: Headers }) => [...headers.keys()].sort()
-      expect(hidden && named(hidden)).toEqual(unknown && named(unknown))
-    })
+    test.each(ASKED.map(([what, path, body]) => ({ what, path, body })))(
+      '$what: as for a camera that does not exist',
+      async ({ path, body }) => {
+        const [hidden, unknown] = await Promise.all([id, UNKNOWN].map((one) => as(role, path(one), body?.(one))))
+        expect(hidden?.status).toBe(unknown?.status)
+        expect(hidden?.text.replaceAll(id, UNKNOWN)).toBe(unknown?.text)
+        const named = ({ headers }: { headers: Headers }) => [...headers.keys()].sort()
+        expect(hidden && named(hidden)).toEqual(unknown && named(unknown))
+      },
+    )
   },
 )
 
@@ -118,7 +128,7 @@ describe('lists', () => {
       `/api/tables/${table}?limit=1000`,
     ]),
     '/api/events?limit=1000',
-    `/api/cameras/near?lng=${MIDDLE[0] - 0.075}&lat=${MIDDLE[1] - 0.075}&crs=WGS84&n=20`,
+    `/api/cameras/near?lng=${MIDDLE[0] + 0.025}&lat=${MIDDLE[1] - 0.075}&crs=WGS84&n=20`,
     '/api/cameras/export',
     '/api/cameras/export?format=geojson',
     '/api/cameras/uptime?by=camera',

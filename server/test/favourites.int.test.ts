@@ -30,7 +30,8 @@ test('their owner finds them in the table, by pages, in the journal and on the s
     ),
   )
   const [mine, again, commander] = screens as [Screen, Screen, Screen]
-  const shown = (screen: Screen) => [...(screen.tables.get('favourites')?.values() ?? [])].map((row) => (row as unknown as { name: string }).name)
+  const shown = (screen: Screen) =>
+    [...(screen.tables.get('favourites')?.values() ?? [])].map((row) => (row as unknown as { name: string }).name)
   try {
     await until(() => screens.every((screen) => screen.modes.length), 5_000, 'the screens did not open')
     expect((await command(LI, 'favourites.save', list([`cam-${HERE}`]))).status).toBe(201)
@@ -41,7 +42,12 @@ test('their owner finds them in the table, by pages, in the journal and on the s
     expect((await as(LI, '/api/tables/favourites?limit=10')).json.rows).toHaveLength(1)
     expect((await as(LI, '/api/events?limit=1000')).text).toContain('常看的闸门')
     for (const role of OTHERS) {
-      for (const path of ['/api/tables/favourites?all=1', '/api/tables/favourites?limit=10', '/api/tables/cameraSets?all=1', '/api/events?limit=1000'])
+      for (const path of [
+        '/api/tables/favourites?all=1',
+        '/api/tables/favourites?limit=10',
+        '/api/tables/cameraSets?all=1',
+        '/api/events?limit=1000',
+      ])
         expect((await as(role, path)).text).not.toContain('常看的闸门')
       expect((await as(role, `/api/events?subject=favourites:${LI}-${CITY}/mine`)).json.events).toEqual([])
     }

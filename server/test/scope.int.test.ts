@@ -259,7 +259,12 @@ const ROUTES: Readonly<Record<string, Route>> = {
     need: 'favourites.remove',
     ways: (own) => [
       { what: 'own', path: '/api/commands/favourites.remove', options: command({ id: 'mine' }), statuses: [201] },
-      { what: 'one that is none', path: '/api/commands/favourites.remove', options: command({ id: `no-${own.township}` }), statuses: [409] },
+      {
+        what: 'one that is none',
+        path: '/api/commands/favourites.remove',
+        options: command({ id: `no-${own.township}` }),
+        statuses: [409],
+      },
     ],
   },
   'POST /api/commands/camera-view.review': {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
-import { JournalUnavailable } from '../journal/journal.ts'
+import { JournalUnavailable, type Store } from '../journal/journal.ts'
 import { CameraViews, type ViewAsked } from './camera-views.ts'
+import { SharedViews } from './shared-views.ts'
 
 let now = 0
 let views: CameraViews
@@ -12,10 +13,14 @@ const asked: ViewAsked = {
   camera: { id: 'cam', name: '桥头', grid: '330781109201001' },
   kind: 'live',
 }
+/** Nothing is shared: one node alone, and its store is away. */
+const away = new Proxy({} as Store, { get: () => () => Promise.reject(new JournalUnavailable('away')) })
+const shared = () => new SharedViews(away)
 const begin = async (): Promise<void> => {
   now = 0
   written = []
   views = new CameraViews({
+    shared: shared(),
     dispatcher: { audit: async (type) => void written.push(type) },
     log: { warn: (_, message) => expect.fail(message), error: (_, message) => expect.fail(message) },
     now: () => now,
@@ -28,6 +33,7 @@ test('what the journal did not take by the end is told to the log, each view by 
   now = 0
   const told: object[] = []
   views = new CameraViews({
+    shared: shared(),
     dispatcher: { audit: () => Promise.reject(new JournalUnavailable('away')) },
     log: { warn: (what) => void told.push(what), error: (_, message) => expect.fail(message) },
     now: () => now,
@@ -45,6 +51,7 @@ test('a view beyond a clearance at an incident that its viewer reported is told 
   now = 0
   const told: object[] = []
   views = new CameraViews({
+    shared: shared(),
     dispatcher: { audit: async () => undefined },
     log: { warn: (what) => void told.push(what), error: (_, message) => expect.fail(message) },
     now: () => now,
@@ -64,6 +71,7 @@ test('who goes on with the address of a view that is over is written again, for 
   views.seen('session-b', asked.key)
   views.seen(asked.viewer, asked.key)
   views.seen(asked.viewer, asked.key)
+  await new Promise(setImmediate)
   expect(written).toEqual(['camera.view-began', 'camera.viewed', 'camera.view-began'])
   now += 11_000
   await views.sweep()

@@ -1,10 +1,14 @@
-/** Keeps book of who looks at which camera: an entry in the journal before the picture is given out, another when nothing of it is asked for any more. */
+/**
+ * Keeps book of who looks at which camera: an entry in the journal before the picture is given out, another when nothing of it is asked for any
+ * more, whichever node is asked. One node keeps each view, the one that gave out its address; the others tell it what they are asked for.
+ */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Identity } from '@orchid/shared/domain/access/roles'
 import type { CameraViewBegan, CameraViewed } from '@orchid/shared/domain/cameras/view-events'
 import { JournalUnavailable } from '../journal/journal.ts'
 import type { Dispatcher } from './dispatch.ts'
+import type { SharedView, SharedViews } from './shared-views.ts'
 
 /** A view is over when nothing was asked for this long: a live player asks several times a second, a still picture comes every ten seconds. */
 const OVER = { live: 10_000, still: 25_000, recorded: 60_000 } as const
@@ -31,11 +35,27 @@ export interface ViewAsked {
   readonly selfRaised?: true
 }
 
+/** A view that this node keeps. */
 interface Open {
   readonly asked: ViewAsked
   readonly view: string
   readonly from: number
+  /** When we last learned that it goes on, by our clock. */
   seen: number
+  /** When something of it was last asked for, by the clock of the node that was asked. */
+  last: number
+  /** The last word of another node that was asked for it. */
+  note?: number
+  /** Other nodes know of it. */
+  told: boolean
+}
+
+/** A view that another node keeps, of which this one gives out bytes. */
+interface Elsewhere {
+  readonly shared: SharedView
+  last: number
+  /** There is something that its keeper has not been told. */
+  news: boolean
 }
 
 type Entry = { readonly who: Identity; readonly area: string } & (
@@ -45,47 +65,63 @@ type Entry = { readonly who: Identity; readonly area: string } & (
 
 interface Rooms {
   readonly dispatcher: Pick<Dispatcher, 'audit'>
+  readonly shared: SharedViews
   readonly log: { warn(o: object, m: string): void; error(o: object, m: string): void }
   readonly now?: () => number
 }
+
+const nameOf = ({ viewer, key }: Pick<ViewAsked, 'viewer' | 'key'>): string => `${viewer} ${key}`
 
 export class CameraViews {
   readonly #rooms: Rooms
   readonly #now: () => number
   readonly #open = new Map<string, Open>()
+  readonly #elsewhere = new Map<string, Elsewhere>()
   /** Views that are over, of which somebody may go on with the address. */
   readonly #over = new Map<string, { readonly asked: ViewAsked; readonly at: number }>()
+  /** Names that were asked for and of which nobody knew anything: not asked again before the next sweep. */
+  readonly #unknown = new Set<string>()
   #waiting: Entry[] = []
   #writing: Promise<void> = Promise.resolve()
+  #sweeping: Promise<void> | undefined
   readonly #timer: NodeJS.Timeout
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms
     this.#now = rooms.now ?? Date.now
-    this.#timer = setInterval(() => void this.sweep(), SWEEP)
+    this.#timer = setInterval(() => {
+      // While the store hangs, sweeps must not pile up.
+      this.#sweeping ??= this.sweep().finally(() => {
+        this.#sweeping = undefined
+      })
+    }, SWEEP)
     this.#timer.unref()
   }
 
-  /** Views that go on. */
+  /** Views that go on and are kept here. */
   get open(): number {
     return this.#open.size
   }
 
   /**
-   * Before a picture is given out; of a view that goes on nothing more is written. While the journal is away pictures go on all the same,
-   * since a flood is then most likely on, and the entry is written when it is back.
+   * Before a picture is given out; of a view that goes on, here or at another node, nothing more is written. While the journal is away pictures
+   * go on all the same, since a flood is then most likely on, and the entry is written when it is back.
    */
   async began(asked: ViewAsked): Promise<void> {
-    const name = `${asked.viewer}\0${asked.key}`
-    const known = this.#open.get(name)
-    if (known) {
-      known.seen = this.#now()
-      return
-    }
+    const name = nameOf(asked)
+    if (this.#saw(name)) return
+    // A store that hangs must not hold up the picture: what it did not take by then is written when it can.
+    const patience = pause(PATIENCE, undefined, { ref: false })
+    const shared = await Promise.race([this.#quietly(this.#rooms.shared.find(name)), patience])
+    if (shared && shared.keeper !== this.#rooms.shared.node) this.#elsewhere.set(name, { shared, last: 0, news: false })
+    // Somebody may have begun it here meanwhile.
+    if (this.#saw(name)) return
     this.#over.delete(name)
     const view = randomBytes(12).toString('base64url')
     const at = this.#now()
-    this.#open.set(name, { asked, view, from: at, seen: at })
+    const { id, name: title, grid } = asked.camera
+    const open: Open = { asked: { ...asked, camera: { id, name: title, grid } }, view, from: at, seen: at, last: at, told: false }
+    this.#open.set(name, open)
     const { who, camera, kind, purpose, incident, breakGlass, selfRaised } = asked
     if (selfRaised)
       this.#rooms.log.warn(
@@ -102,47 +138,127 @@ export class CameraViews {
         ...(selfRaised && { selfRaised }),
       },
     })
-    // A journal that hangs must not hold up the picture: what it did not take by then is written when it can.
-    await Promise.race([written, pause(PATIENCE, undefined, { ref: false })])
+    await Promise.race([Promise.all([written, this.#tell(name, open)]), patience])
   }
 
   /** Something of the view was asked for. Who goes on with the address of one that is over begins another. */
   seen(viewer: string, key: string): void {
-    const name = `${viewer}\0${key}`
-    const open = this.#open.get(name)
-    if (open) open.seen = this.#now()
-    const over = open ? undefined : this.#over.get(name)
+    const name = nameOf({ viewer, key })
+    if (this.#saw(name)) return
+    const over = this.#over.get(name)
     if (over) void this.began(over.asked)
+    else if (!this.#unknown.has(name)) {
+      this.#unknown.add(name)
+      void this.#quietly(this.#look(name))
+    }
   }
 
-  /** Writes the end of views that are over, and what waited for the journal. */
+  /** Notes that a view that goes on was asked for; false when none of this name is known here. */
+  #saw(name: string): boolean {
+    const open = this.#open.get(name)
+    if (open) open.seen = open.last = this.#now()
+    const elsewhere = open ? undefined : this.#elsewhere.get(name)
+    if (elsewhere) Object.assign(elsewhere, { last: this.#now(), news: true })
+    return open !== undefined || elsewhere !== undefined
+  }
+
+  /** Asks the other nodes whose view it is. */
+  async #look(name: string): Promise<void> {
+    const asked = await this.#rooms.shared.asked(name)
+    if (asked) await this.began(asked)
+  }
+
+  /** Tells and hears of other nodes, writes the end of views that are over, and what waited for the journal. */
   async sweep(): Promise<void> {
-    const now = this.#now()
-    for (const [name, open] of this.#open) if (now - open.seen > OVER[open.asked.kind]) this.#end(name, open)
-    for (const [name, { at }] of this.#over) if (now - at > ADDRESS) this.#over.delete(name)
+    this.#unknown.clear()
+    await this.#quietly(this.#takeOver())
+    await Promise.all([...this.#elsewhere].map(([name, view]) => this.#quietly(this.#pass(name, view))))
+    for (const [name, open] of this.#open) if (!open.told) await this.#tell(name, open)
+    const notes = await this.#quietly(this.#rooms.shared.notes())
+    for (const [name, open] of this.#open) {
+      this.#hear(open, notes?.get(name))
+      // While nobody can say whether others still give out its bytes, it goes on as far as we know.
+      const mayGoOn = notes === undefined && open.note !== undefined
+      if (!mayGoOn && this.#now() - open.seen > OVER[open.asked.kind]) this.#end(name, open)
+    }
+    for (const [name, { at }] of this.#over) if (this.#now() - at > ADDRESS) this.#over.delete(name)
     if (this.#waiting.length) await this.#flush()
     await this.#writing
   }
 
-  /** Ends all. */
+  /** Goes on with the book of nodes that have gone. */
+  async #takeOver(): Promise<void> {
+    for (const { name, shared, last } of await this.#rooms.shared.beat(this.#now())) {
+      const { asked, view, from } = shared
+      const here = this.#elsewhere.get(name)?.last ?? 0
+      this.#elsewhere.delete(name)
+      this.#open.set(name, { asked, view, from, seen: this.#now(), last: Math.max(last, here), told: true })
+    }
+  }
+
+  /** Tells the keeper of a view that we are asked for it. When it has ended it meanwhile, another begins here. */
+  async #pass(name: string, view: Elsewhere): Promise<void> {
+    if (!view.news) {
+      if (this.#now() - view.last > OVER.recorded) this.#elsewhere.delete(name)
+      return
+    }
+    view.news = false
+    const { shared } = this.#rooms
+    if ((await shared.find(name))?.view === view.shared.view) return shared.note(name, view.last)
+    this.#elsewhere.delete(name)
+    return this.began(view.shared.asked)
+  }
+
+  /** Takes the note of another node: that it is a new one is known by our clock, however theirs goes. */
+  #hear(open: Open, note: number | undefined): void {
+    if (note === undefined || note === open.note) return
+    Object.assign(open, { note, seen: this.#now(), last: Math.max(open.last, Math.min(note, this.#now())) })
+  }
+
+  async #tell(name: string, open: Open): Promise<void> {
+    const { asked, view, from } = open
+    const { shared } = this.#rooms
+    open.told = (await this.#quietly(shared.tell(name, { view, keeper: shared.node, asked, from }).then(() => true))) ?? false
+  }
+
+  /** Ends all that is kept here. */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    for (const [name, open] of this.#open) this.#end(name, open)
+    await this.#sweeping
+    const notes = this.#open.size > 0 ? await this.#quietly(this.#rooms.shared.notes()) : undefined
+    for (const [name, open] of this.#open) {
+      this.#hear(open, notes?.get(name))
+      this.#end(name, open)
+    }
     await this.#writing
     if (this.#waiting.length) await this.#flush()
     for (const lost of this.#waiting.splice(0)) this.#tellLost(lost)
+    await this.#quietly(this.#rooms.shared.leave())
+  }
+
+  /** While the store is away every node keeps its own book. */
+  #quietly<T>(asked: Promise<T>): Promise<T | undefined> {
+    return asked.catch((error) => {
+      if (!(error instanceof JournalUnavailable))
+        this.#rooms.log.error({ err: error }, 'views of cameras could not be shared between nodes')
+      return undefined
+    })
   }
 
   #tellLost({ type, who, data }: Entry): void {
     this.#rooms.log.warn({ type, view: data.view, camera: data.camera, by: who.name }, 'the journal is away: this view is in no journal')
   }
 
-  #end(name: string, { asked, view, from, seen }: Open): void {
+  #end(name: string, { asked, view, from, last }: Open): void {
     const { who, camera, breakGlass } = asked
     this.#open.delete(name)
     this.#over.set(name, { asked, at: this.#now() })
-    const data = { view, camera: camera.id, grid: camera.grid, from, until: seen, ...(breakGlass && { breakGlass }) }
-    this.#writing = Promise.all([this.#writing, this.#write({ type: 'camera.viewed', who, area: camera.grid, data })]).then(() => undefined)
+    const data = { view, camera: camera.id, grid: camera.grid, from, until: last, ...(breakGlass && { breakGlass }) }
+    this.#writing = Promise.all([
+      this.#writing,
+      this.#write({ type: 'camera.viewed', who, area: camera.grid, data }),
+      this.#quietly(this.#rooms.shared.end(name, { view, asked }, ADDRESS)),
+    ]).then(() => undefined)
   }
 
   async #write(entry: Entry): Promise<void> {

@@ -42,7 +42,10 @@ function unveiled(event: JournalEvent, veil: CameraVeil | undefined): JournalEve
 }
 
 /** What belongs to one account is told to nobody else. */
-const isOthers = ({ data }: JournalEvent, who: Identity): boolean => 'owner' in data && data.owner !== who.name
+function isOthers({ data }: JournalEvent, { name }: Identity): boolean {
+  const { owner = name } = data as { owner?: unknown }
+  return owner !== name
+}
 
 export function events(app: FastifyInstance, { auth, journal, state }: { auth: Authenticator; journal: Journal; state: LiveState }): void {
   app.get<{ Querystring: { subject?: string; from?: string; to?: string; limit?: string } }>(

@@ -171,11 +171,15 @@ export class Live {
     const reach = [...tables].some(isVeiled) ? findsUpTo(client.identity.role) : 'restricted'
     const held = from && from.epoch === state.epoch && from.cursor <= state.cursor && state.touched.reaches(from.cursor)
     const view = { name: client.identity.name, area, reach }
-    const { tables: changes, size } = held
-      ? measured(changesSince(state, tables, view, from.cursor))
-      : this.#snapshot(group, tables, view)
+    const { tables: changes, size } = held ? measured(changesSince(state, tables, view, from.cursor)) : this.#snapshot(group, tables, view)
     if (size > SNAPSHOT_LIMIT) return { ok: false, code: 'fetch', tables: [...tables] }
-    socket.data = { ...client, watching: { tables, group, own: [...tables].filter((table) => isOwn(state, table)), ...view }, cursor: state.cursor, awaiting: false, sentAt: now }
+    socket.data = {
+      ...client,
+      watching: { tables, group, own: [...tables].filter((table) => isOwn(state, table)), ...view },
+      cursor: state.cursor,
+      awaiting: false,
+      sentAt: now,
+    }
     return { ok: true, epoch: state.epoch, cursor: state.cursor, mode: held ? 'tail' : 'snapshot', tables: changes }
   }
 

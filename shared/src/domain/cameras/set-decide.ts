@@ -75,7 +75,8 @@ export function decideSaveSet(set: SaveCameraSet, ask: Ask): Decision {
 export function decideRemoveSet({ id }: RemoveCameraSet, ask: Ask): Decision {
   const row = ask.row<CameraSetRow>('cameraSets', id)
   // A set of which the asker may find no camera is as unknown as one that never was.
-  if (!row || !within(ask.scope, row.area) || row.cameras.every((camera) => isHidden(camera, ask))) return no('unknown-set', 'state', '/data/id', 'there is no such set in your area')
+  if (!row || !within(ask.scope, row.area) || row.cameras.every((camera) => isHidden(camera, ask)))
+    return no('unknown-set', 'state', '/data/id', 'there is no such set in your area')
   return (
     foreign(row, ask) ?? [
       { type: 'camera-set.removed', area: row.area, subject: `camera-set:${id}`, data: { id, name: row.name, by: ask.sender } },

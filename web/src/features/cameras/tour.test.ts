@@ -38,11 +38,7 @@ test('the chosen set counts, else the newest of the scene; favourites are shown 
     id,
     { id, name: id, cameras: ['a'], area: '330781', by: 'x', savedAt: 1, updatedSeq: 1, ...more },
   ]
-  const sets = new Map([
-    set('plain'),
-    set('old', { scene: 'flood' }),
-    set('new', { scene: 'flood', savedAt: 2 }),
-  ])
+  const sets = new Map([set('plain'), set('old', { scene: 'flood' }), set('new', { scene: 'flood', savedAt: 2 })])
   const mine = { id: 'mine', name: '常看', cameras: ['b'], owner: 'li', savedAt: 3, updatedSeq: 3 }
   const all = { sets, favourites: new Map([['li/mine', mine]]) }
   expect(setToShow(all, 'plain', 'flood')?.id).toBe('plain')
