@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
+import { withoutPictures } from './city.ts'
 import { SHAPES } from './shapes.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -183,12 +184,6 @@ async function noSeriousFault(rules?: string[]): Promise<void> {
   expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
 }
 
-/** Twelve decoders are not what these are about; captions of live tiles are looked at in the daily scene. */
-async function withoutPictures(): Promise<void> {
-  await page.keyboard.press('p')
-  await expect(page.locator('[data-testid="camera-tile"][data-state="masked"]').first()).toBeVisible()
-}
-
 async function looksWellInEveryShape(): Promise<void> {
   for (const [width, height] of SHAPES)
     await test.step(`${width}×${height}`, async () => {
@@ -241,7 +236,7 @@ async function openLosing(losing: Page): Promise<(ahead?: number) => void> {
     })
   })
   await open('')
-  await withoutPictures()
+  await withoutPictures(page)
   return (by) => {
     ahead = by
     silent = by === undefined
@@ -272,7 +267,7 @@ for (const scene of ['flood', 'visit'] as const)
     // Only the page in front draws at its full rate.
     await page.bringToFront()
     await expect(page.getByTestId('scene')).toHaveAttribute('data-scene', scene)
-    await withoutPictures()
+    await withoutPictures(page)
     await looksWellInEveryShape()
     await noSeriousFault()
   })

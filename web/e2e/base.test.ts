@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fromWgs84, type LngLat, toBaiduMetres } from '@orchid/shared/kernel/geo'
 import { expect, type Page, test } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
-import { City } from './city.ts'
+import { City, withoutPictures } from './city.ts'
 import { startFakeTianditu } from './fake-tianditu.ts'
 import { plainPng, pmtiles, png, writeTile } from './tiles.ts'
 
@@ -201,6 +201,7 @@ for (const [what, crs, env] of [
     await city.restart({ ...env(path), BASE_ATTRIBUTION: SOURCE })
     const faults = faultsOf(page)
     await city.openWall(page)
+    await withoutPictures(page)
     for (const no of numbers) await expect(page.locator(`.overlay .mark[data-no="${no}"]`)).toBeVisible()
     await expect(seen(page)).toBeVisible()
     for (const { width, height } of crs === 'GCJ02' ? SIZES : SIZES.slice(0, 1)) {
@@ -221,6 +222,7 @@ test('tiles that are absent leave our own drawing, whole and without a word in t
   const asked: number[] = []
   page.on('response', (response) => /\/api\/base\/\d/.test(response.url()) && asked.push(response.status()))
   await city.openWall(page)
+  await withoutPictures(page)
   await expect.poll(() => asked.length).toBeGreaterThan(3)
   await expect(page.locator('.map-view[data-base="none"]')).toBeVisible()
   await expect(page.getByTestId('base-note')).toBeHidden()
@@ -238,6 +240,7 @@ test('Tianditu (a fake) is seen without the key or its host coming near the wall
     const faults = faultsOf(page)
     await city.restart({ TIANDITU_KEY: KEY, TIANDITU_URL: fake.url })
     await city.openWall(page)
+    await withoutPictures(page)
     await expect(seen(page)).toBeVisible()
     await expect(page.getByTestId('base-note')).toHaveText('底图：天地图CGCS2000审图号未填')
     expect(await page.content()).not.toContain(KEY)
@@ -251,6 +254,7 @@ test('Tianditu (a fake) is seen without the key or its host coming near the wall
     const more = faultsOf(wall)
     const tile = wall.waitForResponse((response) => /\/api\/base\/\d/.test(response.url()))
     await city.openWall(wall)
+    await withoutPictures(wall)
     expect((await tile).status()).toBe(204)
     await expect(wall.locator('.overlay .mark').first()).toBeVisible()
     await expect(wall.locator('.map-view[data-base="none"]')).toBeVisible()

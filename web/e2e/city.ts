@@ -69,3 +69,9 @@ export class City {
     await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
   }
 }
+
+/** Decoders cost as much as all the rest of a page: journeys that are not about pictures do without. */
+export async function withoutPictures(page: Page): Promise<void> {
+  await page.keyboard.press('p')
+  await expect(page.locator('[data-testid="camera-tile"][data-state="masked"]').first()).toBeVisible()
+}
