@@ -32,6 +32,7 @@ test('a stranger is sent to sign in and comes back; an administrator sees who is
   await page.locator('input[type="password"]').fill(admin.password)
   await page.keyboard.press('Enter')
   await expect(page.getByTestId('camera-import')).toContainText(/登记在册 7.043 路/)
+  await expect(page.locator('[name="backend"] option').first()).toHaveText('自有网关')
 })
 
 test('coordinates without a declared system are not sent; a preview tells each bad row by its number and stores nothing', async () => {

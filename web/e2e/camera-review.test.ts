@@ -41,7 +41,7 @@ test.afterAll(async () => {
 test('a camera of which nothing is kept says so in a sentence, and plays on', async () => {
   await tileOf(other).hover()
   await tileOf(other).getByRole('button', { name: '回看' }).click()
-  await expect(tileOf(other).getByTestId('review-note')).toHaveText('此摄像头不留存画面，无法回看')
+  await expect(tileOf(other).getByTestId('review-note')).toHaveText('此摄像头不留存，不能回看')
   await expect(tileOf(other)).toHaveAttribute('data-state', 'live')
   await expect(tileOf(other).getByTestId('review-note')).toHaveCount(0)
 })

@@ -23,6 +23,12 @@ test('nine displays read from six metres get 41 rows and two seams, and the wall
   await expect(page.getByTestId('address')).toContainText('/wall?kiosk=1&rows=41&seams=33.3,66.7')
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => v.id)).toEqual([])
+  // Equal colours are no fault to axe, which takes them for hidden on purpose.
+  const { color, backgroundColor } = await page.locator('button[type="submit"]').evaluate((button) => {
+    const style = getComputedStyle(button)
+    return { color: style.color, backgroundColor: style.backgroundColor }
+  })
+  expect(color).not.toBe(backgroundColor)
   await page.locator('button[type="submit"]').click()
   await expect(page.getByRole('status')).toContainText('已保存')
 

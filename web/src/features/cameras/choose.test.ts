@@ -55,7 +55,9 @@ describe('offers', () => {
   test('four at the most; those bound to the incident by hand before all others', () => {
     const cameras = [1, 2, 3, 4, 5, 6].map((n) => camera(`c${n}`, n * 40))
     expect(offerFor(spot, cameras, live).cameras.map(({ id }) => id)).toEqual(['c1', 'c2', 'c3', 'c4'])
-    expect(offerFor(spot, cameras, live, ['c6', 'unknown']).cameras.map(({ id }) => id)).toEqual(['c6', 'c1', 'c2', 'c3'])
+    // Also one that gives no picture now: its tile says why, or shows stills.
+    const bound = [camera('c6', 240), camera('of-no-use', 900)]
+    expect(offerFor(spot, cameras, live, bound).cameras.map(({ id }) => id)).toEqual(['c6', 'of-no-use', 'c1', 'c2'])
   })
 })
 

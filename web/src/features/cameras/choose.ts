@@ -49,22 +49,19 @@ export interface Offer {
   readonly cameras: readonly { readonly id: string; readonly view: View }[]
 }
 
-/** The cameras of a spot, the best first: those bound to it by hand, those that see it or may, and where these are too few the nearest ones. */
+/** The cameras of a spot, the best first: those bound to it by hand, whatever is known of them, those that see it or may, and where these are too few the nearest ones. */
 export function offerFor<C extends Camera>(
   { incident, position }: Spot,
   candidates: readonly C[],
   stateOf: (id: string) => CameraState,
-  bound: readonly string[] = [],
+  bound: readonly C[] = [],
 ): Offer {
   const cameras: { id: string; view: View }[] = []
   const add = (camera: C, sees: View['sees'], metres: number): void => {
     if (cameras.length < OFFERED && !cameras.some(({ id }) => id === camera.id))
       cameras.push({ id: camera.id, view: { sees, metres: Math.round(metres) } })
   }
-  for (const id of bound) {
-    const camera = candidates.find((one) => one.id === id)
-    if (camera) add(camera, 'yes', distance(camera.position, position))
-  }
+  for (const camera of bound) add(camera, 'yes', distance(camera.position, position))
   for (const { camera, sight } of bestSeeing(candidates, stateOf, position, OFFERED))
     add(camera, sight.sees === 'yes' ? 'yes' : 'perhaps', sight.distance)
   if (cameras.length < OFFERED) for (const { camera, metres } of nearest(position, candidates, 2 * OFFERED)) add(camera, 'near', metres)
