@@ -8,6 +8,8 @@ const sample = (i: number, more: Partial<Sample> = {}): Sample => ({
   nodes: 1_000,
   listeners: 50,
   sockets: 2,
+  videos: 4,
+  mediaSources: 4,
   ...more,
 })
 const seen = (samples: Sample[], more: Partial<Seen> = {}): Seen => ({
@@ -38,6 +40,8 @@ describe('a long-open wall', () => {
     ['nodes', { nodes: 1_200 }],
     ['listeners', { listeners: 90 }],
     ['websockets', { sockets: 3 }],
+    ['video elements', { videos: 6 }],
+    ['media sources', { mediaSources: 6 }],
   ] as const)('with more %s at the end fails', (what, more) => {
     expect(failing(seen(nine((i) => (i > 4 ? more : {}))))).toEqual([what])
   })

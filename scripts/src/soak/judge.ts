@@ -12,6 +12,9 @@ export interface Sample {
   readonly listeners: number
   /** Open connections of the wall to the server that were upgraded to websockets. */
   readonly sockets: number
+  /** Video elements and media sources that live, whether they stand in the page or not. */
+  readonly videos: number
+  readonly mediaSources: number
 }
 
 export interface Seen {
@@ -58,6 +61,9 @@ export function judge({ samples, panels, reports, restarts, cuts, scenes, errors
       `no more than ${BREATH * 100} % above (${field})`,
     )
   const sockets = of('sockets')
+  /** One more is a player that is being exchanged. */
+  const held = (what: string, [before, after]: readonly [number, number]): Line =>
+    wanted(what, `${before} → ${after}`, after <= before + 1, 'at most one more')
   return [
     told('samples', samples.length),
     told('reports taken', reports),
@@ -68,6 +74,8 @@ export function judge({ samples, panels, reports, restarts, cuts, scenes, errors
     alike('nodes', 'nodes', of('nodes')),
     alike('listeners', 'listeners', of('listeners')),
     wanted('websockets', `${sockets[0]} → ${sockets[1]}`, sockets[0] === sockets[1] && sockets[1] > 0, 'as many'),
+    held('video elements', of('videos')),
+    held('media sources', of('mediaSources')),
     ...panels.map(({ name, old, fresh }) =>
       wanted(`the old wall's ${name}`, old === fresh ? 'as on a fresh one' : `${old} ≠ ${fresh}`, old === fresh, 'the same'),
     ),

@@ -169,7 +169,24 @@ async function look({ page, cdp, heap }: Chrome, began: number): Promise<Sample 
     nodes: metric('Nodes'),
     listeners: metric('JSEventListeners'),
     sockets: await page.evaluate<number>('globalThis.openSockets()'),
+    videos: await living(cdp, 'HTMLVideoElement'),
+    mediaSources: await living(cdp, 'MediaSource'),
   }
+}
+
+/** How many objects of a class live, whoever holds them. */
+async function living(cdp: Chrome['cdp'], of: string): Promise<number> {
+  const group = { objectGroup: 'living' }
+  const send = async <T>(method: string, params: object): Promise<T> => (await cdp.send(method, params)) as T
+  const { result } = await send<{ result: { objectId: string } }>('Runtime.evaluate', { expression: `${of}.prototype`, ...group })
+  const { objects } = await send<{ objects: { objectId: string } }>('Runtime.queryObjects', {
+    prototypeObjectId: result.objectId,
+    ...group,
+  })
+  const count = { objectId: objects.objectId, functionDeclaration: 'function () { return this.length }', returnByValue: true }
+  const { result: length } = await send<{ result: { value: number } }>('Runtime.callFunctionOn', count)
+  await cdp.send('Runtime.releaseObjectGroup', group)
+  return length.value
 }
 
 async function press({ cdp }: Chrome, key: string): Promise<void> {
