@@ -36,6 +36,7 @@ import { Scheduler } from './adapters/scheduler/scheduler.ts'
 import { SourceWatch } from './adapters/scheduler/sources.ts'
 import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
 import { openDvr } from './adapters/video/dvr.ts'
+import { askMediaServer } from './adapters/video/media-server-answer.ts'
 import { openVideo } from './adapters/video/video.ts'
 import { readCameraSettings } from './camera-settings.ts'
 import { AccessStore } from './commands/access-store.ts'
@@ -183,9 +184,10 @@ export async function buildApp(config: Config): Promise<App> {
   sources(http, { auth, limit, hear: (name, sender) => sourceWatch.hear(name, sender) })
   cameras(http, { auth, state, video, views, journal })
   cameraHealth(http, { auth, state, video, views, coverage: new CameraCoverage(() => state.tables) })
+  const cameraNetworks = parseCameraNetworks(config.cameraNetworks)
   const lists = new CameraLists(cameraRegistry({ dispatcher, state, journal, check: checkCommand }), {
     folder: config.dataDir,
-    networks: parseCameraNetworks(config.cameraNetworks),
+    askServer: (url, headers) => askMediaServer(url, headers, cameraNetworks),
   })
   await cameraLists(http, { auth, state, lists })
   cameraFinding(http, { auth, state, search: new CameraSearch(() => state.tables) })

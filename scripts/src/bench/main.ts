@@ -1,4 +1,4 @@
-/** `npm run bench -- [ingest push fold map wall video rounds] [--quick] [--entries N]`: measures, prints a table, writes JSON. Unmet goals are told, not failed. */
+/** `npm run bench -- [ingest push fold map wall video rounds] [--quick] [--entries N] [--part waits|remuxes|faults]`: measures, prints a table, writes JSON. Unmet goals are told, not failed. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -10,7 +10,7 @@ import { runMap } from './map.ts'
 import { endAll } from './processes.ts'
 import { runPush } from './push.ts'
 import { runRounds } from './rounds.ts'
-import { runVideo } from './video.ts'
+import { PARTS, runVideo } from './video.ts'
 import { runWall } from './wall.ts'
 
 const FULL: Effort = { seconds: 8, rounds: 3, tries: 5 }
@@ -18,10 +18,12 @@ const QUICK: Effort = { seconds: 4, rounds: 2, tries: 2 }
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, entries: { type: 'string' } },
+  options: { quick: { type: 'boolean', default: false }, entries: { type: 'string' }, part: { type: 'string', multiple: true } },
 })
 const effort = values.quick ? QUICK : FULL
 const entries = Number(values.entries ?? 300_000)
+/** Of video. */
+const parts = PARTS.filter((part) => values.part?.includes(part) ?? true)
 
 const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   ingest: () => runIngest(effort),
@@ -29,14 +31,16 @@ const BENCHES: Readonly<Record<string, () => Promise<Result>>> = {
   fold: () => runFold(effort, entries),
   map: () => runMap(effort),
   wall: () => runWall(effort),
-  video: () => runVideo(effort),
+  video: () => runVideo(effort, parts),
   rounds: () => runRounds(),
 }
 
 async function main(): Promise<void> {
   const unknown = positionals.filter((name) => !(name in BENCHES))
-  if (unknown.length || !Number.isSafeInteger(entries) || entries < 1) {
-    process.stderr.write(`Known: ${Object.keys(BENCHES).join(' ')}, --quick, --entries N. Not known: ${unknown.join(' ')}\n`)
+  if (unknown.length || !Number.isSafeInteger(entries) || entries < 1 || parts.length === 0) {
+    process.stderr.write(
+      `Known: ${Object.keys(BENCHES).join(' ')}, --quick, --entries N, --part ${PARTS.join('|')}. Not known: ${unknown.join(' ')}\n`,
+    )
     process.exitCode = 2
     return
   }

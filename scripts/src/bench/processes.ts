@@ -168,3 +168,26 @@ export async function startServer(
   }
   return { base, pid: child.pid as number, readyMs: performance.now() - started, stop: () => end(child) }
 }
+
+const GATEWAY = fileURLToPath(new URL('../../../server/dist/gateway-main.js', import.meta.url))
+
+/** A process of the stream gateway for a server with GATEWAY=processes, until it listens. */
+export async function startGateway(
+  dataDir: string,
+  redisUrl: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly pid: number; stop(): Promise<void> }> {
+  const child = keep(
+    spawn(process.execPath, [...flags(), GATEWAY], {
+      stdio: ['ignore', 'pipe', 2],
+      env: { ...process.env, DATA_DIR: dataDir, REDIS_URL: redisUrl, GATEWAY_URL: 'https://127.0.0.1:0', ...env },
+    }),
+  )
+  await new Promise<void>((ready, fail) => {
+    child.once('exit', (code) => fail(new Error(`the gateway ended with ${code} before it was ready`)))
+    child.stdout?.on('data', (text: Buffer) => {
+      if (text.toString().includes('ready ')) ready()
+    })
+  })
+  return { pid: child.pid as number, stop: () => end(child) }
+}

@@ -15,9 +15,9 @@ export interface Recipe {
   readonly player: object
 }
 
-/** What careful people set: quick input analysis, 1 s segments, a player at the live edge. */
+/** What careful people set: quick input analysis, 1 s segments, a player at the live edge. No `nobuffer`: it throws away the first key frame, and the peer would wait for the next one. */
 export const TUNED: Recipe = {
-  input: ['-fflags', 'nobuffer', '-flags', 'low_delay', '-analyzeduration', '100000', '-probesize', '200000'],
+  input: ['-flags', 'low_delay', '-analyzeduration', '100000', '-probesize', '200000'],
   output: ['-hls_time', '1', '-hls_list_size', '6', '-hls_flags', 'delete_segments+program_date_time'],
   player: { liveSyncDurationCount: 1, liveMaxLatencyDurationCount: 4, maxBufferLength: 4, backBufferLength: 4 },
 }

@@ -15,10 +15,18 @@ export interface Remuxes {
   /** Bytes of one ffmpeg, median and most. */
   readonly memory: number
   readonly mostMemory: number
-  /** Share of a core of the server, while nobody fetches pictures but playlists are looked at every three seconds. */
+  /** While nobody fetches pictures but playlists are looked at every three seconds. */
+  readonly unwatched: Cost
+  /** While every camera has a viewer who fetches each segment at once. */
+  readonly watched: Cost
+}
+
+/** Shares of a core. */
+export interface Cost {
+  /** Of the server. */
   readonly server: number
-  /** The same while every camera has a viewer who fetches each segment at once. */
-  readonly serverWatched: number
+  /** Of the process that holds the streams; the same one where that is the server. */
+  readonly gateway: number
 }
 
 interface Playlist {
@@ -33,10 +41,19 @@ const read = (text: string): Playlist => ({
   generations: text.match(/#EXT-X-MAP/g)?.length ?? 0,
 })
 
-export async function measureRemuxes(stage: Stage, camera: ClipCamera, count: number, seconds: number): Promise<Remuxes> {
-  const { base, pid } = stage.product.server
+export async function measureRemuxes(stage: Stage, camera: ClipCamera, cameras: number, seconds: number): Promise<Remuxes> {
+  const { base, pid: server } = stage.product.server
+  const { gateway } = stage
+  /** Begins to count; the returned function gives the cost since. */
+  const count = (): (() => Cost) => {
+    const [begun, serverBefore, gatewayBefore] = [performance.now(), cpuSeconds(server), cpuSeconds(gateway)]
+    return () => {
+      const took = (performance.now() - begun) / 1000
+      return { server: (cpuSeconds(server) - serverBefore) / took, gateway: (cpuSeconds(gateway) - gatewayBefore) / took }
+    }
+  }
   const headers = { authorization: `Bearer ${stage.product.readToken}` }
-  const ids = await stage.register(Array.from({ length: count }, (_, i) => camera.address(`remux-${i}`)))
+  const ids = await stage.register(Array.from({ length: cameras }, (_, i) => camera.address(`remux-${i}`)))
   const urls = await Promise.all(
     ids.map(async (id) => {
       const answer = await fetch(`${base}/api/cameras/${id}/play`, { method: 'POST', headers })
@@ -64,18 +81,18 @@ export async function measureRemuxes(stage: Stage, camera: ClipCamera, count: nu
   const everybody = async (): Promise<void> => {
     for (const i of urls.keys()) await look(i)
   }
-  const ffmpegs = family(pid).filter(({ program }) => program === 'ffmpeg')
+  const ffmpegs = family(gateway).filter(({ program }) => program === 'ffmpeg')
   const cpu = (): number[] => ffmpegs.map((one) => cpuSeconds(one.pid))
   await everybody()
   const begun = performance.now()
-  const [before, serverBefore] = [cpu(), cpuSeconds(pid)]
+  const [before, cost] = [cpu(), count()]
   const newestBefore = seen.map((one) => Math.max(...one.keys()))
   for (const end = begun + seconds * 1000; performance.now() < end; ) {
     await everybody()
     await sleep(3_000)
   }
   const took = (performance.now() - begun) / 1000
-  const [after, serverAfter] = [cpu(), cpuSeconds(pid)]
+  const [after, unwatched] = [cpu(), cost()]
   await everybody()
   for (const [i, one] of seen.entries()) {
     const from = newestBefore[i] as number
@@ -94,16 +111,20 @@ export async function measureRemuxes(stage: Stage, camera: ClipCamera, count: nu
     mostCore: Math.max(...cores),
     memory: median(memories),
     mostMemory: Math.max(...memories),
-    server: (serverAfter - serverBefore) / took,
-    serverWatched: await watched(urls, headers, pid, seconds / 2),
+    unwatched,
+    watched: await watched(urls, headers, count, seconds / 2),
   }
 }
 
 /** Everybody's viewer waits for each next segment and fetches it. */
-async function watched(urls: readonly string[], headers: Readonly<Record<string, string>>, pid: number, seconds: number): Promise<number> {
+async function watched(
+  urls: readonly string[],
+  headers: Readonly<Record<string, string>>,
+  count: () => () => Cost,
+  seconds: number,
+): Promise<Cost> {
   const end = performance.now() + seconds * 1000
-  const before = cpuSeconds(pid)
-  const begun = performance.now()
+  const cost = count()
   await Promise.all(
     urls.map(async (url) => {
       let next: number | undefined
@@ -120,5 +141,5 @@ async function watched(urls: readonly string[], headers: Readonly<Record<string,
       }
     }),
   )
-  return (cpuSeconds(pid) - before) / ((performance.now() - begun) / 1000)
+  return cost()
 }

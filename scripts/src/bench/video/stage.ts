@@ -1,10 +1,13 @@
 /** The stage of the video benchmark: the product with cameras registered, a page that plays them, and the peer beside it. */
 import { AccessStore } from '@orchid/server/commands/access-store'
+import { startGateway } from '../processes.ts'
 import { CITY, openPrepared, type Product, startProduct } from '../product.ts'
 import { type PlainHls, startPlainHls } from './plain-hls.ts'
 
 export interface Stage {
   readonly product: Product
+  /** Of the process that holds the streams: the server's own, or a gateway's. */
+  readonly gateway: number
   readonly plain: PlainHls
   /** Code that pairs a page with a wall, again and again. */
   readonly pairing: string
@@ -13,9 +16,12 @@ export interface Stage {
   stop(): Promise<void>
 }
 
-export async function setStage(): Promise<Stage> {
+/** `processes`: the streams are held by a process of the gateway and not by the server. */
+export async function setStage({ processes = false } = {}): Promise<Stage> {
   // The round past the unwatched cameras would knock at the demo city's addresses meanwhile.
-  const product = await startProduct({ CAMERA_NETWORKS: '127.0.0.0/8', CAMERA_ROUND_MINUTES: '0', CAMERA_PICTURES_PER_MINUTE: '0' })
+  const env = { CAMERA_NETWORKS: '127.0.0.0/8', CAMERA_ROUND_MINUTES: '0', CAMERA_PICTURES_PER_MINUTE: '0' }
+  const product = await startProduct({ ...env, ...(processes && { GATEWAY: 'processes' }) })
+  const gateway = processes ? await startGateway(product.dataDir, product.redis.url, env) : undefined
   const plain = await startPlainHls()
   const journal = await openPrepared(product.dataDir, product.redis.url)
   const access = new AccessStore(journal.store)
@@ -26,6 +32,7 @@ export async function setStage(): Promise<Stage> {
   let count = 0
   return {
     product,
+    gateway: gateway?.pid ?? product.server.pid,
     plain,
     pairing,
     async register(sources) {
@@ -57,6 +64,7 @@ export async function setStage(): Promise<Stage> {
     },
     async stop() {
       await plain.stop()
+      await gateway?.stop()
       await product.stop()
     },
   }

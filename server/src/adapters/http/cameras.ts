@@ -231,7 +231,9 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
     async (request, reply) => {
       await auth.require(request, 'play')
       const gone = new AbortController()
-      request.raw.once('close', () => gone.abort())
+      reply.raw.once('close', () => {
+        if (!reply.raw.writableFinished) gone.abort()
+      })
       const { status, headers, body } = await video.serveHls({ path: request.url, viewer: auth.viewer(request), signal: gone.signal })
       return reply.code(status).headers(headers).send(body)
     },

@@ -4,9 +4,8 @@ import type { Defaults } from '@orchid/shared/domain/cameras/sheet'
 import type { CameraImportAnswer } from '@orchid/shared/protocol/api'
 import { CameraImport, type Registry, type Tally } from './camera-import.ts'
 import { type FileRow, type Notes, UnreadableFile } from './file-rows.ts'
-import { type Pull, pullRows } from './pull-lists.ts'
+import { type AskServer, type Pull, PullFailed, pullRows } from './pull-lists.ts'
 import { type Encoding, encodingOf, type Format, formatOf, readFile } from './read-file.ts'
-import { type Networks, PullFailed } from './server-request.ts'
 import { MOST_BYTES, receive, TooLarge, type Upload } from './upload.ts'
 
 /** Files of one import: the messages of a catalog, each saved by itself. */
@@ -47,14 +46,14 @@ interface Received extends Upload {
 export class CameraLists {
   readonly #registry: Registry
   readonly #folder: string
-  readonly #networks: Networks
+  readonly #askServer: AskServer
   #busy = false
 
-  /** `folder`: where a body waits while it is read, in a file without a name. `networks`: where media servers may stand. */
-  constructor(registry: Registry, { folder, networks }: { folder: string; networks: Networks }) {
+  /** `folder`: where a body waits while it is read, in a file without a name. `askServer`: how media servers are spoken to. */
+  constructor(registry: Registry, { folder, askServer }: { folder: string; askServer: AskServer }) {
     this.#registry = registry
     this.#folder = folder
-    this.#networks = networks
+    this.#askServer = askServer
   }
 
   /**
@@ -100,7 +99,7 @@ export class CameraLists {
     this.#busy = true
     try {
       const notes = { skipped: 0, ignored: [], hasCrs: false }
-      const rows = await pullRows(pull, this.#networks, notes)
+      const rows = await pullRows(pull, this.#askServer, notes)
       const answer = await this.#run(() => [{ label: `${pull.server} 目录`, read: () => given(rows) }], options)
       return 'status' in answer ? answer : { ...answer, skipped: notes.skipped }
     } catch (error) {

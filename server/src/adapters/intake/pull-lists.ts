@@ -2,7 +2,29 @@
 import type { Cells } from '@orchid/shared/domain/cameras/sheet'
 import type { FileRow, Notes } from './file-rows.ts'
 import { DIRECTIONS, isCameraCode } from './gb28181.ts'
-import { askServer, type Networks, PullFailed } from './server-request.ts'
+
+/** Why a list could not be had. The message holds neither address nor credential. */
+export class PullFailed extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const NO_ANSWER = {
+  'bad-address': 'The address of the server is not one.',
+  'unknown-host': 'The name of the server is not known.',
+  'address-refused': 'The address of the server lies outside CAMERA_NETWORKS.',
+  'no-connection': 'The server cannot be reached.',
+  'no-answer': 'The server did not answer in time.',
+  'server-refused': 'The server refused: are its address and the credential right?',
+  'too-large': 'One answer of the server has more than 32 MiB.',
+  'not-http': 'The server did not answer as one of its kind.',
+} as const
+
+/** Gives the body of an answer, or why there is none. Who may be spoken to is decided there, as for cameras. */
+export type AskServer = (url: URL, headers: Readonly<Record<string, string>>) => Promise<Buffer | keyof typeof NO_ANSWER>
 
 export type MediaServer = 'wvp' | 'mediamtx' | 'zlmediakit'
 
@@ -30,12 +52,14 @@ const listOf = (value: unknown): Item[] => {
 }
 
 /** All rows of a server's list. Rejects with PullFailed; then there are none. `row` is the position in the list, from 1. */
-export async function pullRows({ address, ...more }: Pull, networks: Networks, notes: Notes): Promise<FileRow[]> {
+export async function pullRows({ address, ...more }: Pull, askServer: AskServer, notes: Notes): Promise<FileRow[]> {
   const pull: Pull = { ...more, address: address.replace(/\/+$/, '') }
-  const ask = (path: string, query: Readonly<Record<string, string | number>>, headers: Readonly<Record<string, string>> = {}) => {
+  const ask = async (path: string, query: Readonly<Record<string, string | number>>, headers: Readonly<Record<string, string>> = {}) => {
     const url = urlOf(`${pull.address}${path}`)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
-    return askServer(url, headers, networks)
+    const answer = await askServer(url, headers)
+    if (typeof answer === 'string') throw new PullFailed(answer, NO_ANSWER[answer])
+    return parsed(answer)
   }
   const rows = await LISTS[pull.server](pull, ask, notes)
   if (rows.length > MOST_ITEMS) throw new PullFailed('too-many-rows', `The server lists more than ${MOST_ITEMS} items.`)
@@ -106,8 +130,16 @@ function accepted(answer: unknown): Item {
 }
 
 function urlOf(text: string): URL {
-  if (!URL.canParse(text)) throw new PullFailed('bad-address', 'The address of the server is not one.')
+  if (!URL.canParse(text)) throw new PullFailed('bad-address', NO_ANSWER['bad-address'])
   return new URL(text)
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'))
+  } catch {
+    throw new PullFailed('not-json', 'The server did not answer with JSON.')
+  }
 }
 
 function withPort(address: string, port: string): string {

@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import type { Reach } from './backends/backend.ts'
 import { CameraFailure, socketFailure } from './camera-failure.ts'
 import type { Resolve } from './camera-networks.ts'
+import { passing, type Take } from './passing-bytes.ts'
 import type { Credentials } from './rtsp-auth.ts'
 
 const connectMs = 4000
@@ -131,16 +132,19 @@ const tlsFailure = (error: Error): CameraFailure => {
 
 /**
  * A connection to an address that `resolveOnce` gave; by TLS for `rtsps` and `https`. A certificate must be valid for the host, or be exactly
- * the one whose fingerprint the address names. Rejects with CameraFailure. The socket has no error listener yet.
+ * the one whose fingerprint the address names. Rejects with CameraFailure. The socket has no error listener yet. `take` gets what comes,
+ * instead of the socket's `data`.
  */
 export async function connectChecked(
   { scheme, host, port, fingerprint }: CameraAddress,
   address: string,
   signal: AbortSignal,
+  take?: Take,
 ): Promise<Socket> {
-  const socket = connect({ host: address, port, noDelay: true })
+  const isSecure = scheme === 'rtsps' || scheme === 'https'
+  const socket = connect({ host: address, port, noDelay: true, ...(take && !isSecure && { onread: passing(take) }) })
   await opened(socket, 'connect', signal)
-  if (scheme !== 'rtsps' && scheme !== 'https') return socket
+  if (!isSecure) return socket
   const secure = connectTls({
     socket,
     rejectUnauthorized: fingerprint === undefined,
@@ -151,13 +155,14 @@ export async function connectChecked(
     secure.destroy()
     throw new CameraFailure('certificate', 'connect')
   }
+  if (take) secure.on('data', take)
   return secure
 }
 
 /** Rejects with a CameraFailure that names the step. `step` is told as it goes on. The socket has no error listener yet. */
-export async function connectCamera(camera: CameraAddress, reach: Reach): Promise<Socket> {
+export async function connectCamera(camera: CameraAddress, reach: Reach, take?: Take): Promise<Socket> {
   reach.step?.('resolve')
   const address = await resolveOnce(camera.host, camera.port, reach)
   reach.step?.('connect')
-  return connectChecked(camera, address, reach.signal)
+  return connectChecked(camera, address, reach.signal, take)
 }

@@ -23,12 +23,19 @@ export interface CameraHttp {
   readonly base: URL
   /** Gives the 2xx answer to a GET. Rejects with CameraFailure, `redirect` when the target is another host or the answer sends elsewhere. */
   get(target: URL, options?: Asking): Promise<IncomingMessage>
-  /** The whole body of `get`, at most `most` bytes. */
+  /** The whole body of `get`, at most `most` bytes, else AnswerTooLarge. */
   read(target: URL, most: number, options?: Asking): Promise<Buffer>
   /** The first bytes of `get`, at least 12 where there are as many; the rest is not fetched. */
   beginning(target: URL): Promise<Buffer>
   /** Ends all connections. */
   close(): void
+}
+
+/** More than was to be read. */
+export class AnswerTooLarge extends CameraFailure {
+  constructor() {
+    super('protocol', 'describe')
+  }
 }
 
 /** Every connection goes to the one address, whatever a request says. */
@@ -142,7 +149,7 @@ export async function openCameraHttp(
         for await (const part of answer as AsyncIterable<Buffer>) {
           size += part.length
           // Leaving the loop ends the connection.
-          if (size > most) throw new CameraFailure('protocol', 'describe')
+          if (size > most) throw new AnswerTooLarge()
           parts.push(part)
         }
       } catch (error) {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { CameraSource, Feed, Quality, Span } from './backends/backend.ts'
 import { backendOf } from './backends/backends.ts'
 import type { MediaServers } from './backends/media-servers.ts'
+import { openBytePipe } from './byte-pipe.ts'
 import { CameraFailure, exitFailure, type FailureCode, type OpeningStep } from './camera-failure.ts'
 import type { CameraNetworks, Resolve } from './camera-networks.ts'
 import type { CaptionFont } from './caption-font.ts'
@@ -81,6 +82,8 @@ export interface StreamOptions {
 
 const stallFloorMs = 2000
 const segmentSeconds = 0.19
+/** Milliseconds a picture may be late before those that wait with it are handed on. */
+const holdMarginMs = 20
 const stalledBecomesOfflineMs = 10_000
 const browserCodecs = new Set(['avc1', 'avc3'])
 /** Sample entries that a transcode slot makes fit for browsers. */
@@ -172,6 +175,11 @@ export class CameraStream {
     if (this.#watched) return
     this.#watched = true
     this.#wantSlot()
+  }
+
+  /** Somebody wants it started that urgently; the most urgent wish counts. */
+  hurry(priority: number): void {
+    this.#priority = Math.min(this.#priority, priority)
   }
 
   get watched(): boolean {
@@ -296,7 +304,7 @@ export class CameraStream {
     let leaveQueue: (() => void) | undefined
     let feed: Feed | undefined
     try {
-      leaveQueue = await queue.enter({ priority: this.#priority, restart: this.#starts > 0, signal })
+      leaveQueue = await queue.enter({ priority: () => this.#priority, restart: this.#starts > 0, signal })
       this.#starts++
       this.#step('source')
       const source = await openSource(this.id)
@@ -328,8 +336,24 @@ export class CameraStream {
   }
 
   async #pull(feed: Feed, started: () => void): Promise<CameraFailure> {
-    if (this.#closing.signal.aborted) return new CameraFailure('ended', 'picture')
-    const process = startFfmpeg(this.#context.ffmpeg, ffmpegArguments(feed, this.#slot && this.quality), feed)
+    const output = await openBytePipe((bytes) => {
+      if (decided) return
+      const before = this.ring.nextMsn
+      try {
+        cutter.push(bytes)
+      } catch {
+        giveUp(new CameraFailure('protocol', 'picture'))
+      }
+      if (this.ring.nextMsn === before) return
+      const { frames, seconds } = groups.spare
+      feed.hold?.(frames, seconds * 1000 + holdMarginMs)
+    })
+    if (this.#closing.signal.aborted) {
+      output.close()
+      output.far.destroy()
+      return new CameraFailure('ended', 'picture')
+    }
+    const process = startFfmpeg(this.#context.ffmpeg, ffmpegArguments(feed, this.#slot && this.quality), { ...feed, output })
     this.#process = process
     this.#silence = 0
     this.#pieceMs = feed.pieceMs ?? 0
@@ -361,11 +385,11 @@ export class CameraStream {
           if (parameters !== undefined) return giveUp(new CameraFailure('changed', 'picture'))
           parameters = fragment.parameters
         }
-        frames.push(fragment)
+        groups.push(fragment)
       },
     })
     // Of a source that hands on whole fragments each is a group already.
-    const frames = new FrameGroups(segmentSeconds, (segment) => {
+    const groups = new FrameGroups(segmentSeconds, (segment) => {
       const now = performance.now()
       if (hadPicture) this.#interval += (now - arrivedAt - this.#interval) / 8
       else {
@@ -384,14 +408,6 @@ export class CameraStream {
       if (this.#init) this.#context.kept?.(this, kept, this.#init)
       if (browserCodecs.has(this.#init?.sampleEntry ?? '')) this.#become('live')
       else this.#become('codec', this.#leaveSlots && new CameraFailure('slots-taken', 'picture'))
-    })
-    process.stdout.on('data', (chunk: Buffer) => {
-      if (decided) return
-      try {
-        cutter.push(chunk)
-      } catch {
-        giveUp(new CameraFailure('protocol', 'picture'))
-      }
     })
     const exit = await process.exited
     this.#process = undefined

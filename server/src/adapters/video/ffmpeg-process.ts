@@ -1,6 +1,7 @@
 /** Runs one ffmpeg in a process group of its own, without rights, within limits, nice to the server, and ends the whole group. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Readable } from 'node:stream'
+import type { BytePipe } from './byte-pipe.ts'
 
 /** Arguments that make ffmpeg write fragmented MP4 to stdout: each frame a fragment, or one at each key frame and at least every so many microseconds. */
 export const fragmentedOutput = (every: 'frame' | number): string[] => [
@@ -19,6 +20,7 @@ export interface FfmpegExit {
 
 export interface FfmpegProcess {
   readonly pid: number | undefined
+  /** Empty where its output goes to a pipe that was given. */
   readonly stdout: Readable
   /** Settles when the process is gone and its pipes are closed. */
   readonly exited: Promise<FfmpegExit>
@@ -50,7 +52,7 @@ const confined = [
 export function startFfmpeg(
   program: string,
   args: readonly string[],
-  options: { cwd?: string; env?: Readonly<Record<string, string>>; bytes?: Readable },
+  options: { cwd?: string; env?: Readonly<Record<string, string>>; bytes?: Readable; output?: BytePipe },
 ): FfmpegProcess {
   // The environment is not handed down: it holds the server's own secrets.
   const env = { PATH: process.env.PATH ?? '/usr/bin:/bin', ...options.env }
@@ -59,9 +61,10 @@ export function startFfmpeg(
     cwd: options.cwd ?? '/',
     env,
     detached: true,
-    stdio: [options.bytes ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    stdio: [options.bytes ? 'pipe' : 'ignore', options.output?.far ?? 'pipe', 'pipe'],
     ...(ffmpegUser !== undefined && { uid: ffmpegUser, gid: ffmpegUser }),
   })
+  options.output?.far.destroy()
   if (options.bytes && child.stdin) {
     // It may end while we write; why is told elsewhere.
     child.stdin.on('error', () => undefined)
@@ -82,7 +85,10 @@ export function startFfmpeg(
       gone = true
     })
     // nice answers 127 when the program is not there.
-    child.once('close', (code) => resolve({ code, stderr, missing: code === 127 || code === 126 }))
+    child.once('close', async (code) => {
+      await options.output?.ended
+      resolve({ code, stderr, missing: code === 127 || code === 126 })
+    })
   })
   return {
     pid: child.pid,

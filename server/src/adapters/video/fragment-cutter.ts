@@ -1,4 +1,4 @@
-/** Cuts the fragmented MP4 that ffmpeg writes to its stdout into one init segment and its fragments, reading only the boxes it needs. */
+/** Cuts the fragmented MP4 that ffmpeg writes to its stdout into one init segment and its fragments, where the bytes lie, reading only the boxes it needs. */
 
 export interface InitSegment {
   readonly data: Buffer
@@ -9,7 +9,7 @@ export interface InitSegment {
 }
 
 export interface Fragment {
-  /** One moof and its mdat: playable after the init segment. */
+  /** One moof and its mdat: playable after the init segment. What it points to is never written to again. */
   readonly data: Buffer
   /** Seconds. */
   readonly duration: number
@@ -25,6 +25,16 @@ export class MalformedMp4 extends Error {}
 export const maxFragmentBytes = 8 * 1024 * 1024
 const maxInitBytes = 256 * 1024
 const nonSyncSample = 0x0001_0000
+/**
+ * Fragments lie one behind another in blocks of this size, as they arrived. A block is used once: whoever is still sent a fragment of it keeps
+ * it, and nobody else writes to it. It is small beside the seconds a ring keeps, and large beside a fragment.
+ */
+const blockBytes = 128 * 1024
+
+/** Four letters as a number. */
+const letters = (type: string): number => Buffer.from(type, 'latin1').readUInt32BE(0)
+const [FTYP, MOOV, MOOF, MDAT] = [letters('ftyp'), letters('moov'), letters('moof'), letters('mdat')]
+const [TRAF, TFHD, TRUN] = [letters('traf'), letters('tfhd'), letters('trun')]
 
 interface TrackDefaults {
   readonly timescale: number
@@ -32,15 +42,20 @@ interface TrackDefaults {
   readonly flags: number
 }
 
-/** Feed chunks in order; `onInit` comes once and before any `onFragment`. Throws MalformedMp4 on bytes that are no such stream. */
+/**
+ * Feed chunks in order; they are copied and may be overwritten afterwards. `onInit` comes once and before any `onFragment`. Throws
+ * MalformedMp4 on bytes that are no such stream.
+ */
 export class FragmentCutter {
   readonly #onInit: (init: InitSegment) => void
   readonly #onFragment: (fragment: Fragment) => void
-  #pending: Buffer[] = []
-  #pendingBytes = 0
-  #wanted = 8
+  /** What arrived and is not handed on yet lies from `#from` to `#end`; what lies before belongs to those who got it. */
+  #block = Buffer.alloc(0)
+  #from = 0
+  #end = 0
+  /** Where the box that is being read begins; behind `#from` when it is the mdat of a moof. */
+  #at = 0
   #ftyp: Buffer | undefined
-  #moof: Buffer | undefined
   #track: TrackDefaults | undefined
   #avc = false
 
@@ -50,76 +65,100 @@ export class FragmentCutter {
   }
 
   push(chunk: Buffer): void {
-    this.#pending.push(chunk)
-    this.#pendingBytes += chunk.length
-    while (this.#pendingBytes >= this.#wanted) {
-      const bytes = this.#pending.length === 1 ? (this.#pending[0] as Buffer) : Buffer.concat(this.#pending)
-      this.#pending = [bytes]
-      const size = bytes.readUInt32BE(0)
-      const type = bytes.toString('latin1', 4, 8)
+    this.#makeRoom(chunk.length)
+    this.#end += chunk.copy(this.#block, this.#end)
+    while (this.#end - this.#at >= 8) {
+      const size = this.#block.readUInt32BE(this.#at)
+      const type = this.#block.readUInt32BE(this.#at + 4)
       // Size 0 (to the end) and 1 (64 bit) never occur in what our ffmpeg is asked to write.
-      if (size < 8) throw new MalformedMp4(`box ${type} of size ${size}`)
-      if (size > (type === 'mdat' || type === 'moof' ? maxFragmentBytes : maxInitBytes))
-        throw new MalformedMp4(`box ${type} is too large: ${size} bytes`)
-      if (bytes.length < size) {
-        this.#wanted = size
-        return
-      }
-      this.#pending = bytes.length === size ? [] : [bytes.subarray(size)]
-      this.#pendingBytes = bytes.length - size
-      this.#wanted = 8
-      this.#box(type, bytes.subarray(0, size))
+      if (size < 8) throw new MalformedMp4(`box ${this.#name()} of size ${size}`)
+      if (size > (type === MDAT || type === MOOF ? maxFragmentBytes : maxInitBytes))
+        throw new MalformedMp4(`box ${this.#name()} is too large: ${size} bytes`)
+      if (this.#end - this.#at < size) return
+      this.#box(type, this.#at + size)
     }
   }
 
-  #box(type: string, box: Buffer): void {
+  #name(): string {
+    return this.#block.toString('latin1', this.#at + 4, this.#at + 8)
+  }
+
+  /** Goes on in a new block where this one is full, taking along what is not handed on yet; the whole box that is being read will fit. */
+  #makeRoom(bytes: number): void {
+    if (this.#end + bytes <= this.#block.length) return
+    const begun = this.#end - this.#at >= 8 ? this.#at - this.#from + this.#block.readUInt32BE(this.#at) : 0
+    const block = Buffer.allocUnsafeSlow(Math.max(blockBytes, Math.max(begun, this.#end - this.#from) + bytes))
+    this.#block.copy(block, 0, this.#from, this.#end)
+    this.#end -= this.#from
+    this.#at -= this.#from
+    this.#from = 0
+    this.#block = block
+  }
+
+  /** A whole box lies from `#at` to `to`. */
+  #box(type: number, to: number): void {
+    const at = this.#at
+    const isBehindMoof = at > this.#from
+    if (type === MDAT && isBehindMoof) {
+      const from = this.#from
+      this.#from = to
+      this.#at = to
+      const { duration, keyframe } = readMoof(this.#block, from, at, this.#track as TrackDefaults)
+      const parameters = keyframe && this.#avc ? parametersOf(this.#block.subarray(at + 8, to)) : undefined
+      this.#onFragment({ data: this.#block.subarray(from, to), duration, keyframe, ...(parameters && { parameters }) })
+      return
+    }
     switch (type) {
-      case 'ftyp':
-        this.#ftyp = Buffer.from(box)
+      case MDAT:
+        throw new MalformedMp4('mdat without moof')
+      case MOOF:
+        if (!this.#track) throw new MalformedMp4('moof before moov')
+        this.#from = at
+        this.#at = to
         return
-      case 'moov': {
+      case FTYP:
+        this.#ftyp = Buffer.from(this.#block.subarray(at, to))
+        break
+      case MOOV: {
         if (!this.#ftyp) throw new MalformedMp4('moov before ftyp')
-        const { init, track } = readMoov(this.#ftyp, box)
+        const { init, track } = readMoov(this.#ftyp, this.#block.subarray(at, to))
         this.#track = track
         this.#avc = init.sampleEntry === 'avc1'
         this.#onInit(init)
-        return
-      }
-      case 'moof':
-        if (!this.#track) throw new MalformedMp4('moof before moov')
-        this.#moof = Buffer.from(box)
-        return
-      case 'mdat': {
-        if (!this.#moof || !this.#track) throw new MalformedMp4('mdat without moof')
-        const moof = this.#moof
-        this.#moof = undefined
-        const { duration, keyframe } = readMoof(moof, this.#track)
-        const parameters = keyframe && this.#avc ? parametersOf(box.subarray(8)) : undefined
-        this.#onFragment({ data: Buffer.concat([moof, box]), duration, keyframe, ...(parameters && { parameters }) })
-        return
+        break
       }
       default:
-        // sidx, styp, free, mfra: nothing a player of ours needs.
-        return
+      // sidx, styp, free, mfra: nothing a player of ours needs.
+    }
+    if (isBehindMoof) {
+      // Between a moof and its mdat: taken out, so that the two lie side by side.
+      this.#block.copyWithin(at, to, this.#end)
+      this.#end -= to - at
+    } else {
+      this.#from = to
+      this.#at = to
     }
   }
 }
 
-function* boxesOf(parent: Buffer, headerBytes: number): Generator<{ type: string; body: Buffer }> {
-  let at = headerBytes
-  while (at + 8 <= parent.length) {
-    const size = parent.readUInt32BE(at)
-    if (size < 8 || at + size > parent.length) throw new MalformedMp4('box reaches beyond its parent')
-    yield { type: parent.toString('latin1', at + 4, at + 8), body: parent.subarray(at + 8, at + size) }
-    at += size
+/** Position of the first box of a type among those that lie from `at` to `end`; -1 when there is none. */
+function findBox(bytes: Buffer, type: number, at: number, end: number): number {
+  for (let next = at; next + 8 <= end; ) {
+    const size = bytes.readUInt32BE(next)
+    if (size < 8 || next + size > end) throw new MalformedMp4('box reaches beyond its parent')
+    if (bytes.readUInt32BE(next + 4) === type) return next
+    next += size
   }
+  return -1
 }
 
-/** First box at a path of types below a container whose own header is already cut off. */
+/** The inside of the first box at a path of types below a container whose own head is already cut off. */
 function find(body: Buffer, ...path: string[]): Buffer | undefined {
-  const [head, ...rest] = path
-  for (const box of boxesOf(body, 0)) if (box.type === head) return rest.length ? find(box.body, ...rest) : box.body
-  return undefined
+  const [head, ...rest] = path as [string, ...string[]]
+  const at = findBox(body, letters(head), 0, body.length)
+  if (at < 0) return undefined
+  const inside = body.subarray(at + 8, at + body.readUInt32BE(at))
+  return rest.length ? find(inside, ...rest) : inside
 }
 
 function need(body: Buffer, ...path: string[]): Buffer {
@@ -169,50 +208,65 @@ function codecOf(sampleEntry: string, entry: Buffer): string {
   return avcC && avcC.length >= 4 ? `avc1.${avcC.toString('hex', 1, 4).toUpperCase()}` : sampleEntry
 }
 
-function readMoof(moof: Buffer, track: TrackDefaults): { duration: number; keyframe: boolean } {
-  try {
-    const traf = need(moof.subarray(8), 'traf')
-    let { duration, flags } = track
-    const tfhd = need(traf, 'tfhd')
-    const tfhdFlags = tfhd.readUIntBE(1, 3)
-    let at = 8
-    if (tfhdFlags & 0x01) at += 8
-    if (tfhdFlags & 0x02) at += 4
-    if (tfhdFlags & 0x08) {
-      duration = tfhd.readUInt32BE(at)
-      at += 4
+/** `from`, `to`: where the moof lies. */
+function readMoof(bytes: Buffer, from: number, to: number, track: TrackDefaults): { duration: number; keyframe: boolean } {
+  const within = (at: number, most: number): number => {
+    if (at + 4 > most) throw new MalformedMp4('moof is cut short')
+    return bytes.readUInt32BE(at)
+  }
+  const boxIn = (type: number, at: number, end: number): number => {
+    const found = findBox(bytes, type, at, end)
+    if (found < 0) throw new MalformedMp4('moof without traf or tfhd')
+    return found
+  }
+  const traf = boxIn(TRAF, from + 8, to)
+  const trafEnd = traf + bytes.readUInt32BE(traf)
+  let { duration, flags } = track
+  const tfhd = boxIn(TFHD, traf + 8, trafEnd)
+  const tfhdEnd = tfhd + bytes.readUInt32BE(tfhd)
+  const tfhdFlags = within(tfhd + 8, tfhdEnd) & 0xff_ffff
+  // Version and flags, then the track's number.
+  let at = tfhd + 16
+  if (tfhdFlags & 0x01) at += 8
+  if (tfhdFlags & 0x02) at += 4
+  if (tfhdFlags & 0x08) {
+    duration = within(at, tfhdEnd)
+    at += 4
+  }
+  if (tfhdFlags & 0x10) at += 4
+  if (tfhdFlags & 0x20) flags = within(at, tfhdEnd)
+  let ticks = 0
+  let firstFlags: number | undefined
+  for (let trun = findBox(bytes, TRUN, traf + 8, trafEnd); trun >= 0; ) {
+    const end = trun + bytes.readUInt32BE(trun)
+    const trunFlags = within(trun + 8, end) & 0xff_ffff
+    const samples = within(trun + 12, end)
+    let cursor = trun + 16
+    if (trunFlags & 0x001) cursor += 4
+    if (trunFlags & 0x004) {
+      firstFlags ??= within(cursor, end)
+      cursor += 4
     }
-    if (tfhdFlags & 0x10) at += 4
-    if (tfhdFlags & 0x20) flags = tfhd.readUInt32BE(at)
-    let ticks = 0
-    let firstFlags: number | undefined
-    for (const { type, body } of boxesOf(traf, 0)) {
-      if (type !== 'trun') continue
-      const trunFlags = body.readUIntBE(1, 3)
-      const samples = body.readUInt32BE(4)
-      let cursor = 8
-      if (trunFlags & 0x001) cursor += 4
-      if (trunFlags & 0x004) {
-        firstFlags ??= body.readUInt32BE(cursor)
-        cursor += 4
-      }
+    // Where samples say nothing of themselves there is nothing to read, however many are claimed.
+    if (!(trunFlags & 0xf00)) {
+      ticks += samples * duration
+      firstFlags ??= flags
+    } else
       for (let index = 0; index < samples; index++) {
         if (trunFlags & 0x100) {
-          ticks += body.readUInt32BE(cursor)
+          ticks += within(cursor, end)
           cursor += 4
         } else ticks += duration
         if (trunFlags & 0x200) cursor += 4
         if (trunFlags & 0x400) {
-          firstFlags ??= body.readUInt32BE(cursor)
+          firstFlags ??= within(cursor, end)
           cursor += 4
         }
         if (trunFlags & 0x800) cursor += 4
         firstFlags ??= flags
+        if (cursor > end) throw new MalformedMp4('moof is cut short')
       }
-    }
-    return { duration: ticks / track.timescale, keyframe: ((firstFlags ?? flags) & nonSyncSample) === 0 }
-  } catch (error) {
-    if (error instanceof RangeError) throw new MalformedMp4('moof is cut short')
-    throw error
+    trun = findBox(bytes, TRUN, end, trafEnd)
   }
+  return { duration: ticks / track.timescale, keyframe: ((firstFlags ?? flags) & nonSyncSample) === 0 }
 }

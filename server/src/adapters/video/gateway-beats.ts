@@ -2,6 +2,7 @@
  * Which gateways live: each tells in Redis, twice a second, which cameras it has open and, where it is a process of its own, at which address
  * and for how many more there is room. Nodes leave alone what others watch, and servers find the processes.
  */
+import { setMaxListeners } from 'node:events'
 import { JournalUnavailable, type Store } from '../../journal/journal.ts'
 
 /** A gateway that is a process of its own. */
@@ -75,6 +76,8 @@ export function watchGatewayBeats({ store, nodeId, tell, log, everyMs = 500 }: O
     const { open, url, room } = beatOf(text)
     // Requests on their way go on while the process lives: one signal from its first word to its end.
     const end = before && !before.end.signal.aborted ? before.end : new AbortController()
+    // Every request that waits for this process listens.
+    setMaxListeners(0, end.signal)
     heard.set(node, { text, end, unchanged: 0, process: { node, url, room: room ?? 0, open: new Set(open), gone: end.signal } })
   }
 

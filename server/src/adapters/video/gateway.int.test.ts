@@ -249,6 +249,27 @@ describe('coming and going', () => {
     await until(() => gateway.status().length === 0, 3000, 'closed')
   })
 
+  test('what was opened ahead of need, or for a still, starts before others of its kind once somebody wants to watch it', async () => {
+    const asked: string[] = []
+    const answer = new Map<string, () => void>()
+    const openSource = (id: string) => {
+      asked.push(id)
+      return new Promise<undefined>((resolve) => answer.set(id, () => resolve(undefined)))
+    }
+    const { gateway } = open(demo, { openSource })
+    for (const id of ['one', 'two', 'three', 'four']) gateway.touch(id)
+    await until(() => asked.length === 4, 1000, 'as many as start at once')
+    const [still] = [gateway.keyFrame('still'), gateway.open('ahead', { priority: 2 }), gateway.open('shown', { priority: 2 })]
+    gateway.touch('shown')
+    gateway.touch('alarm', { priority: 0 })
+    void gateway.playlist('still', {})
+    for (const id of ['one', 'two', 'three', 'four']) answer.get(id)?.()
+    await until(() => asked.length === 8, 1000, 'the next four')
+    expect(asked.slice(4)).toEqual(['alarm', 'still', 'shown', 'ahead'])
+    for (const done of answer.values()) done()
+    expect((await still).frame).toBeUndefined()
+  })
+
   test('the last quarter of places is for live pictures: stills and recordings are refused there', async () => {
     const { gateway } = open(demo, { maxOpen: 4 })
     const span = { from: 0, to: 1000 }

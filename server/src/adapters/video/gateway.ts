@@ -242,13 +242,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const room = (): number => (stopped ? 0 : most - streams.size)
 
   function streamOf(name: string, wanted = 1, after = 0): CameraStream {
+    const parts = partsOf(name)
+    const priority = parts.recorded ? 2 : wanted
     const open = streams.get(name)
     if (open) {
       open.touch()
+      open.hurry(priority)
       return open
     }
-    const parts = partsOf(name)
-    const priority = parts.recorded ? 2 : wanted
     if (room() <= (priority < 2 ? 0 : Math.ceil(most / 4))) throw new GatewayFull('too many cameras are open')
     const stream = new CameraStream({ ...parts, context, priority, after })
     streams.set(name, stream)

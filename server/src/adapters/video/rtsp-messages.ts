@@ -14,6 +14,11 @@ export class MalformedRtsp extends Error {}
 const maxHead = 16 * 1024
 const maxBody = 64 * 1024
 const dollar = 0x24
+const nothing = Buffer.alloc(0)
+/** ffmpeg asks for the video on this interleaved channel; the one above has its reports. */
+const videoChannel = 0
+/** Bit of an RTP packet that ends a picture. */
+const marker = 0x80
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
 const UNCLEAR = /^\s*\$|[\x00-\x08\x0a-\x1f\x7f]/
 
@@ -32,30 +37,46 @@ export function refusalOf(status: number): CameraFailure {
   return new CameraFailure(status === 404 || status === 410 || status === 454 ? 'not-found' : 'camera-error', 'describe')
 }
 
-/** Feed chunks of one direction in order. Runs of whole interleaved packets are handed on in one piece. */
+/**
+ * Feed chunks of one direction in order; they may be overwritten afterwards. Runs of whole interleaved packets are handed on in one piece,
+ * together with how many of them end a picture; with `parts` a packet is handed on as it comes, for whom nothing else is written to in between.
+ */
 export class RtspSplitter {
   readonly #message: (message: RtspMessage) => void
-  readonly #packets: (bytes: Buffer) => void
-  #rest: Buffer = Buffer.alloc(0)
+  readonly #packets: (bytes: Buffer, pictures: number) => void
+  readonly #parts: boolean
+  #rest = nothing
+  /** Bytes that are still to come of a packet whose beginning was handed on. */
+  #owed = 0
 
-  constructor(on: { message(message: RtspMessage): void; packets(bytes: Buffer): void }) {
+  constructor(
+    on: { message(message: RtspMessage): void; packets(bytes: Buffer, pictures: number): void },
+    { parts = false }: { parts?: boolean } = {},
+  ) {
     this.#message = on.message
     this.#packets = on.packets
+    this.#parts = parts
   }
 
   push(chunk: Buffer): void {
     const bytes = this.#rest.length ? Buffer.concat([this.#rest, chunk]) : chunk
-    let at = 0
+    let at = Math.min(this.#owed, bytes.length)
+    this.#owed -= at
     let packetsFrom = 0
+    let pictures = 0
     const handOn = () => {
-      if (at > packetsFrom) this.#packets(bytes.subarray(packetsFrom, at))
+      if (at > packetsFrom) this.#packets(bytes.subarray(packetsFrom, at), pictures)
+      pictures = 0
     }
     while (at < bytes.length) {
       if (bytes[at] === dollar) {
-        if (bytes.length - at < 4) break
+        // The head, and of the packet the two bytes that tell of its place in a picture.
+        if (bytes.length - at < 6) break
         const end = at + 4 + bytes.readUInt16BE(at + 2)
-        if (end > bytes.length) break
-        at = end
+        if (end > bytes.length && !this.#parts) break
+        if (end - at >= 16 && bytes[at + 1] === videoChannel && ((bytes[at + 5] as number) & marker) !== 0) pictures++
+        at = Math.min(end, bytes.length)
+        this.#owed = end - at
         continue
       }
       handOn()
@@ -68,7 +89,7 @@ export class RtspSplitter {
       packetsFrom = at
     }
     handOn()
-    this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : Buffer.alloc(0)
+    this.#rest = at < bytes.length ? Buffer.from(bytes.subarray(at)) : nothing
   }
 
   /** Position after the message that begins here, or undefined while it is not whole. */

@@ -5,6 +5,7 @@ import { readAddress } from './camera-connection.ts'
 import { CameraFailure, type OpeningStep } from './camera-failure.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { openRtspRelay, type RtspRelay } from './rtsp-relay.ts'
+import { until } from './testing/run-ffmpeg.ts'
 
 const loopback = parseCameraNetworks('127.0.0.0/8')
 const cleanUps: (() => void)[] = []
@@ -200,6 +201,104 @@ describe('passwords', () => {
     await ask(relay)
     expect((await relay.failed).code).toBe('auth')
     expect(there.requests).toHaveLength(2)
+  })
+})
+
+describe('pictures', () => {
+  /** Numbers from 0 to below `most`, always the same ones for a seed. */
+  function seeded(seed: number): (most: number) => number {
+    let state = seed
+    return (most) => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return Math.floor((state / 2 ** 32) * most)
+    }
+  }
+
+  test.each([7762, 7763])('pass byte for byte, in whatever pieces they come and however slowly ffmpeg reads (seed %i)', async (seed) => {
+    const random = seeded(seed)
+    const packet = (i: number): Buffer => {
+      const bytes = Buffer.alloc(4 + (i % 9 === 0 ? random(65_536) : random(1500)), i)
+      bytes[0] = 0x24
+      bytes.writeUInt16BE(bytes.length - 4, 2)
+      return bytes
+    }
+    const packets = Array.from({ length: 1500 }, (_, i) => packet(i))
+    const said = packets.flatMap((bytes, i) =>
+      // What the camera asks or tells between two packets is not for ffmpeg.
+      i % 100 === 50 ? [bytes, Buffer.from('ANNOUNCE rtsp://x/ RTSP/1.0\r\nCSeq: 1\r\n\r\n')] : [bytes],
+    )
+    const stream = Buffer.concat(said)
+    const there = await camera((_request, socket) => {
+      const send = (at: number): void => {
+        if (at >= stream.length) return
+        const end = at + 1 + random(40_000)
+        if (random(4) === 0) relay.hold(random(6), 20)
+        const goOn = () => setImmediate(send, end)
+        if (socket.write(stream.subarray(at, end))) goOn()
+        else socket.once('drain', goOn)
+      }
+      setImmediate(send, 0)
+      return 'RTSP/1.0 200 OK\r\nCSeq: <cseq>\r\n\r\n'
+    })
+    const { relay } = await relayTo(`rtsp://127.0.0.1:${there.port}/a`)
+    const ffmpeg = connect(Number(new URL(relay.url.replace('rtsp', 'http')).port), '127.0.0.1')
+    cleanUps.push(() => ffmpeg.destroy())
+    const answer = Buffer.from('RTSP/1.0 200 OK\r\nCSeq: 41\r\n\r\n')
+    const expected = Buffer.concat([answer, ...packets])
+    const got: Buffer[] = []
+    let size = 0
+    await new Promise<void>((done) => {
+      ffmpeg.on('data', (chunk: Buffer) => {
+        got.push(chunk)
+        size += chunk.length
+        if (size >= expected.length) return done()
+        if (random(3) > 0) return
+        ffmpeg.pause()
+        setTimeout(() => ffmpeg.resume(), random(8))
+      })
+      ffmpeg.write(`DESCRIBE ${relay.url} RTSP/1.0\r\nCSeq: 41\r\n\r\n`)
+    })
+    expect(Buffer.concat(got).equals(expected)).toBe(true)
+  })
+
+  /** A packet that ends a picture, with this text in it. */
+  const picture = (text: string): Buffer =>
+    Buffer.concat([Buffer.from([0x24, 0, 0, 12 + text.length, 0x80, 0x80 | 96]), Buffer.alloc(10), Buffer.from(text)])
+  const textsIn = (bytes: Buffer): string => bytes.toString('latin1').replace(/[^a-z]/g, '')
+
+  test('that nobody waits for go to ffmpeg together with the one that somebody waits for, or when their time is over', async () => {
+    let socket: Socket | undefined
+    const there = await camera((_request, from) => {
+      socket = from.setNoDelay(true)
+      return 'RTSP/1.0 200 OK\r\nCSeq: <cseq>\r\n\r\n'
+    })
+    const { relay } = await relayTo(`rtsp://127.0.0.1:${there.port}/a`)
+    const ffmpeg = connect(Number(new URL(relay.url.replace('rtsp', 'http')).port), '127.0.0.1')
+    cleanUps.push(() => ffmpeg.destroy())
+    const got: string[] = []
+    ffmpeg.on('data', (chunk: Buffer) => got.push(textsIn(chunk)))
+    ffmpeg.write(`DESCRIBE ${relay.url} RTSP/1.0\r\nCSeq: 41\r\n\r\n`)
+    await until(() => got.length === 1, 2000, 'the answer')
+    const send = async (texts: string): Promise<void> => {
+      for (const text of texts) {
+        socket?.write(picture(text))
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+    relay.hold(3, 60_000)
+    await send('abcdef')
+    await until(() => got.length === 4, 2000, 'six pictures')
+    expect(got.slice(1)).toEqual(['abcd', 'e', 'f'])
+    relay.hold(3, 50)
+    await send('g')
+    await until(() => got.length === 5, 2000, 'a picture that waited alone')
+    expect(got.at(-1)).toBe('g')
+    // What the camera answers meanwhile does not overtake a picture.
+    relay.hold(3, 60_000)
+    await send('h')
+    ffmpeg.write(`OPTIONS ${relay.url} RTSP/1.0\r\nCSeq: 42\r\n\r\n`)
+    await until(() => got.slice(5).join('').length > 1, 2000, 'both')
+    expect(got.slice(5).join('')).toMatch(/^h/)
   })
 })
 

@@ -16,18 +16,23 @@ export interface RtspRelay {
   /** Resolves when the camera or the connection fails; stays pending when it is closed from our side. */
   readonly failed: Promise<CameraFailure>
   readonly failure: CameraFailure | undefined
+  /** What comes of the next so many pictures, within so many milliseconds, may be written to ffmpeg together: each writing costs. */
+  hold(pictures: number, ms: number): void
   /** Closes both connections and the port. */
   close(): void
 }
 
+const heldBytes = 32 * 1024
 /** Requests ffmpeg may have without an answer; it asks one at a time, apart from keep-alives. */
 const maxOutstanding = 16
 
 /** Rejects with a CameraFailure that names the step. `step` is told as the opening goes on. */
 export async function openRtspRelay(camera: CameraAddress, reach: Reach): Promise<RtspRelay> {
-  const cameraSocket = await connectCamera(camera, reach)
+  let relay: Relay | undefined
+  // A camera that speaks before it is asked is answered by nobody.
+  const cameraSocket = await connectCamera(camera, reach, (bytes) => relay?.fromCamera(bytes))
   reach.step?.('describe')
-  const relay = new Relay(camera, cameraSocket)
+  relay = new Relay(camera, cameraSocket)
   try {
     await relay.listen()
   } catch {
@@ -58,6 +63,16 @@ class Relay implements RtspRelay {
   #sequence = 0
   readonly #outstanding = new Map<string, Outstanding>()
   #closed = false
+  readonly #splitter = new RtspSplitter(
+    { message: (message) => this.#fromCamera(message), packets: (bytes, pictures) => this.#toClientSoon(bytes, pictures) },
+    { parts: true },
+  )
+  /** Packets for ffmpeg that are written together: the first `#heldBytes` bytes of it. Once written it belongs to the socket until that is done. */
+  #held = Buffer.allocUnsafeSlow(heldBytes)
+  #heldBytes = 0
+  /** Pictures that may still come without being written; below 0 nothing waits. */
+  #spare = -1
+  #patience: NodeJS.Timeout | undefined
 
   constructor(camera: CameraAddress, cameraSocket: Socket) {
     this.#camera = camera
@@ -65,13 +80,41 @@ class Relay implements RtspRelay {
     this.failed = new Promise((resolve) => {
       this.#tell = resolve
     })
-    const splitter = new RtspSplitter({
-      message: (message) => this.#fromCamera(message),
-      packets: (bytes) => this.#pass(bytes, this.#cameraSocket, this.#client),
-    })
-    cameraSocket.on('data', (chunk: Buffer) => this.#read(() => splitter.push(chunk)))
     cameraSocket.once('error', (error) => this.#fail(socketFailure(error, 'describe')))
     cameraSocket.once('close', () => this.#fail(new CameraFailure('ended', 'describe')))
+  }
+
+  /** As `Take`. */
+  fromCamera(bytes: Buffer): void {
+    this.#read(() => {
+      this.#splitter.push(bytes)
+      if (this.#spare < 0) this.#writeHeld()
+    })
+  }
+
+  hold(pictures: number, ms: number): void {
+    clearTimeout(this.#patience)
+    this.#spare = pictures > 0 ? pictures : -1
+    if (pictures > 0) this.#patience = setTimeout(() => this.hold(0, 0), ms)
+    else this.#writeHeld()
+  }
+
+  #toClientSoon(bytes: Buffer, pictures: number): void {
+    this.#spare -= pictures
+    for (let at = 0; at < bytes.length; ) {
+      const length = bytes.copy(this.#held, this.#heldBytes, at)
+      this.#heldBytes += length
+      at += length
+      if (this.#heldBytes === this.#held.length) this.#writeHeld()
+    }
+  }
+
+  #writeHeld(): void {
+    if (this.#heldBytes === 0) return
+    const bytes = this.#held.subarray(0, this.#heldBytes)
+    this.#heldBytes = 0
+    this.#pass(bytes, this.#cameraSocket, this.#client)
+    if (this.#client?.writableLength) this.#held = Buffer.allocUnsafeSlow(heldBytes)
   }
 
   async listen(): Promise<void> {
@@ -86,6 +129,7 @@ class Relay implements RtspRelay {
 
   close(): void {
     this.#closed = true
+    clearTimeout(this.#patience)
     this.#server.close()
     this.#cameraSocket.destroy()
     this.#client?.destroy()
@@ -207,6 +251,7 @@ class Relay implements RtspRelay {
     const isSdp = /application\/sdp/i.test(headersOf(message, 'content-type')[0] ?? '')
     const body = isSdp ? Buffer.from(message.body.toString('latin1').replace(/^a=control:.*$/gim, own), 'latin1') : message.body
     if (body.length) headers.push(['Content-Length', String(body.length)])
+    this.#writeHeld()
     this.#client?.write(writeMessage({ start: pretendOk ? 'RTSP/1.0 200 OK' : message.start, headers, body }))
   }
 }

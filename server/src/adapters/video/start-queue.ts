@@ -1,7 +1,7 @@
 /** Lets only a few cameras start at the same time, and restarts no faster than a steady rate, so that a hundred flapping cameras do not take the machine. */
 
 interface Entry {
-  readonly priority: number
+  readonly priority: () => number
   readonly restart: boolean
   start(): void
 }
@@ -25,10 +25,11 @@ export class StartQueue {
   }
 
   /**
-   * Waits for a turn: lower priority number first, then first come first served. The returned function gives the turn back and may be
-   * called more than once. Rejects with the signal's reason when it aborts while waiting.
+   * Waits for a turn: lower priority number first, then first come first served. The priority is asked for at each turn, since somebody may
+   * come for whom it is urgent. The returned function gives the turn back and may be called more than once. Rejects with the signal's reason
+   * when it aborts while waiting.
    */
-  enter(options: { priority: number; restart: boolean; signal: AbortSignal }): Promise<() => void> {
+  enter(options: { priority: () => number; restart: boolean; signal: AbortSignal }): Promise<() => void> {
     const { priority, restart, signal } = options
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
@@ -52,8 +53,7 @@ export class StartQueue {
         },
       }
       signal.addEventListener('abort', leave, { once: true })
-      const before = this.#waiting.findIndex((other) => other.priority > priority)
-      this.#waiting.splice(before < 0 ? this.#waiting.length : before, 0, entry)
+      this.#waiting.push(entry)
       this.#pump()
     })
   }
@@ -64,13 +64,14 @@ export class StartQueue {
     while (this.#inFlight < this.#limit) {
       const now = performance.now()
       const restartAllowed = now >= this.#nextRestartAt
-      const index = this.#waiting.findIndex((entry) => restartAllowed || !entry.restart)
-      const entry = this.#waiting[index]
+      const allowed = this.#waiting.filter(({ restart }) => restartAllowed || !restart)
+      const most = Math.min(...allowed.map(({ priority }) => priority()))
+      const entry = allowed.find(({ priority }) => priority() === most)
       if (!entry) {
         if (this.#waiting.length) this.#timer = setTimeout(() => this.#pump(), this.#nextRestartAt - now)
         return
       }
-      this.#waiting.splice(index, 1)
+      this.#waiting.splice(this.#waiting.indexOf(entry), 1)
       if (entry.restart) this.#nextRestartAt = Math.max(now, this.#nextRestartAt) + this.#restartGap
       entry.start()
     }

@@ -45,6 +45,11 @@ export interface Feed {
   readonly recordedAt?: number
   /** Called when the first picture is there. */
   started?(): void
+  /**
+   * Nobody waits for the next so many pictures by themselves: what comes of them within so many milliseconds may go to ffmpeg together with
+   * what comes next. Called anew after each segment.
+   */
+  hold?(pictures: number, ms: number): void
   /** Resolves when the source fails; stays pending when it is closed from our side. */
   readonly failed: Promise<CameraFailure>
   readonly failure: CameraFailure | undefined

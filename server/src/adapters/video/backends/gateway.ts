@@ -25,6 +25,7 @@ function fromRelay(relay: Awaited<ReturnType<typeof openRtspRelay>>): Feed {
       ...['-analyzeduration', '100000', '-probesize', '200000'],
       ...['-rtsp_transport', 'tcp', '-allowed_media_types', 'video', '-timeout', '5000000', '-i', relay.url],
     ],
+    hold: (pictures, ms) => relay.hold(pictures, ms),
     failed: relay.failed,
     get failure() {
       return relay.failure
