@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Identity } from '@orchid/shared/domain/access/roles'
-import type { CameraViewBegan, CameraViewed } from '@orchid/shared/domain/cameras/view-events'
+import type { CameraViewBegan, CameraViewed, ViewKind, ViewReason } from '@orchid/shared/domain/cameras/view-events'
 import { JournalUnavailable } from '../journal/journal.ts'
 import type { Dispatcher } from './dispatch.ts'
 import type { SharedView, SharedViews } from './shared-views.ts'
@@ -21,18 +21,14 @@ const PATIENCE = 1_000
 /** Entries that wait for a journal that is away; beyond them the oldest are told to the log only. */
 const WAITING = 10_000
 
-export interface ViewAsked {
+export interface ViewAsked extends ViewReason {
   readonly who: Identity
   /** Name of the session or token. */
   readonly viewer: string
   /** Tells the views of one viewer apart. */
   readonly key: string
   readonly camera: { readonly id: string; readonly name: string; readonly grid: string }
-  readonly kind: 'live' | 'still' | 'recorded'
-  readonly purpose?: string
-  readonly incident?: string
-  readonly breakGlass?: true
-  readonly selfRaised?: true
+  readonly kind: ViewKind
 }
 
 /** A view that this node keeps. */

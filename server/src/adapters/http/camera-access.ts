@@ -5,6 +5,7 @@ import { bestSeeing } from '@orchid/shared/domain/cameras/near'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
+import type { ViewReason } from '@orchid/shared/domain/cameras/view-events'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import { within } from '@orchid/shared/kernel/geo'
 import { Line, Type } from '@orchid/shared/kernel/schema'
@@ -26,12 +27,8 @@ export const reasons = {
   ),
 }
 
-export interface Admitted {
+export interface Admitted extends ViewReason {
   readonly camera: CameraRow
-  readonly incident?: string
-  readonly purpose?: string
-  readonly breakGlass?: true
-  readonly selfRaised?: true
 }
 
 /** A camera that the asker may find. Throws HttpProblem 404 outside the own area, or beyond what the role finds, as if there were no such camera. */

@@ -12,14 +12,13 @@ import { readAddress } from './camera-connection.ts'
 import { openCameraHttp } from './camera-http.ts'
 import { parseCameraNetworks } from './camera-networks.ts'
 import { probeCamera } from './camera-probe.ts'
-import type { Gateway } from './gateway.ts'
 import { openHls } from './hls-pull.ts'
-import { joined, openGateway } from './testing/open-gateway.ts'
+import { joined, openingGateways, playsOn } from './testing/open-gateway.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
 
 let folder: string
 let clip: string
-const gateways: Gateway[] = []
+const opening = openingGateways()
 const servers: Server[] = []
 const children: ChildProcess[] = []
 /** They write HLS while the tests run. */
@@ -46,8 +45,7 @@ beforeAll(async () => {
     )
   children.length = 0
 }, 30_000)
-afterEach(async () => {
-  await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))
+afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
   for (const server of servers.splice(0)) {
     server.close()
@@ -86,28 +84,11 @@ async function freePort(): Promise<number> {
   })
 }
 
-function open(url: string, backend: AddressedSource['backend'] = 'gateway') {
-  const opened = openGateway(() => ({ backend, url }))
-  gateways.push(opened.gateway)
-  return opened
-}
+const open = (url: string, backend: AddressedSource['backend'] = 'gateway') => opening(() => ({ backend, url }))
 
 /** Some more segments than the first playlist has, all decoded; nothing of the address may be seen. */
 async function plays({ gateway, reported, logged }: ReturnType<typeof open>, secret = /tok3n/): Promise<void> {
-  const first = await gateway.playlist('cam', {})
-  if (!('text' in first)) throw new Error(`not playing: ${JSON.stringify(first)} ${logged}`)
-  const next = Number(/(\d+)\.m4s\n$/.exec(first.text)?.[1]) + 4
-  let text = first.text
-  await until(
-    async () => {
-      const later = await gateway.playlist('cam', { _HLS_msn: String(next) })
-      if ('text' in later) text = later.text
-      return text.includes(`${next}.m4s`)
-    },
-    8000,
-    'more segments',
-  )
-  const picture = await decode(joined(gateway, 'cam', text))
+  const picture = await decode(joined(gateway, 'cam', await playsOn(gateway, 'cam', 4)))
   expect(picture).toMatchObject({ codec: 'h264', width: 320 })
   expect(picture.frames).toBeGreaterThanOrEqual(6)
   const [status] = gateway.status()
@@ -139,8 +120,7 @@ test('what was recorded is asked for until it shows, and then played once', asyn
     ++asked === 1 ? response.writeHead(500).end() : play('-t', '2', '-f', 'mpegts', 'pipe:1').stdout?.pipe(response),
   )
   const address = `http://${host}`
-  const { gateway } = openGateway(() => ({ backend: 'mediamtx', url: `${address}/cam` }), { servers: [{ address, playback: address }] })
-  gateways.push(gateway)
+  const { gateway } = opening(() => ({ backend: 'mediamtx', url: `${address}/cam` }), { servers: [{ address, playback: address }] })
   gateway.touch(gateway.nameOf('cam', 'main', { from: 0, to: 2_000 }))
   await until(() => gateway.status()[0]?.state === 'live', 8000, 'playing')
   await until(() => gateway.status()[0]?.state === 'offline', 15_000, 'at its end')

@@ -7,11 +7,10 @@ import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Gateway } from './gateway.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createStillPictures, type KeyFrame } from './still-pictures.ts'
 import { testCertificate } from './testing/certificate.ts'
-import { joined, openGateway } from './testing/open-gateway.ts'
+import { joined, openingGateways, playsOn } from './testing/open-gateway.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
 
 const script = fileURLToPath(new URL('./testing/rtsp_camera.py', import.meta.url))
@@ -19,7 +18,7 @@ type Camera = ChildProcessByStdio<Writable, Readable, Readable>
 let folder: string
 let digest: { child: Camera; port: number }
 let basic: { child: Camera; port: number }
-const gateways: Gateway[] = []
+const opening = openingGateways()
 
 /** Starts gst-rtsp-server, an implementation of RTSP that is not ours. */
 async function startCamera(mounts: object): Promise<{ child: Camera; port: number }> {
@@ -103,10 +102,6 @@ beforeAll(async () => {
   ])
 }, 40_000)
 
-afterEach(async () => {
-  await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))
-})
-
 afterAll(async () => {
   for (const { child } of [digest, basic]) {
     child.stdin.end()
@@ -115,11 +110,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-function open(url: string, options: Parameters<typeof openGateway>[1] = {}) {
-  const opened = openGateway(() => ({ backend: 'gateway', url }), options)
-  gateways.push(opened.gateway)
-  return opened
-}
+const open = (url: string, options: Parameters<typeof opening>[1] = {}) => opening(() => ({ backend: 'gateway', url }), options)
 
 const secret = 'p%40ss%3Aw%2Frd'
 
@@ -128,20 +119,7 @@ test.each([
   ['basic', () => `rtsp://admin:${secret}@127.0.0.1:${basic.port}/live`],
 ])('plays an RTSP camera behind %s login, and shows its password nowhere', async (_scheme, url) => {
   const { gateway, reported, logged } = open(url())
-  const first = await gateway.playlist('cam', {})
-  if (!('text' in first)) throw new Error(`not playing: ${JSON.stringify(first)}`)
-  const next = Number(/(\d+)\.m4s\n$/.exec(first.text)?.[1]) + 8
-  let text = first.text
-  await until(
-    async () => {
-      const later = await gateway.playlist('cam', { _HLS_msn: String(next) })
-      if ('text' in later) text = later.text
-      return text.includes(`${next}.m4s`)
-    },
-    8000,
-    'eight more segments',
-  )
-  const picture = await decode(joined(gateway, 'cam', text))
+  const picture = await decode(joined(gateway, 'cam', await playsOn(gateway, 'cam', 8)))
   expect(picture).toMatchObject({ codec: 'h264', width: 320 })
   expect(picture.frames).toBeGreaterThanOrEqual(14)
   const [status] = gateway.status()
@@ -183,13 +161,7 @@ test('a dead port is told within a second and starts no ffmpeg', async () => {
 test('a camera that accepts and says nothing is told as timed out', async () => {
   const server = createServer((socket) => socket.on('error', () => undefined)).listen(0, '127.0.0.1')
   await until(() => server.listening, 1000, 'listening')
-  const { gateway, reported } = openGateway(
-    () => ({ backend: 'gateway', url: `rtsp://127.0.0.1:${(server.address() as { port: number }).port}/x` }),
-    {
-      firstPictureMs: 1500,
-    },
-  )
-  gateways.push(gateway)
+  const { gateway, reported } = open(`rtsp://127.0.0.1:${(server.address() as { port: number }).port}/x`, { firstPictureMs: 1500 })
   gateway.touch('cam')
   await until(() => reported.length, 5000, 'told')
   expect(reported[0]).toEqual({ id: 'cam', state: 'offline', reason: 'timeout', step: 'describe' })
@@ -314,8 +286,7 @@ test('a camera that goes away and comes back plays again', async () => {
   const gone = await startCamera({ '/a': { file: clip, codec: 'h264' } })
   const url = `rtsp://127.0.0.1:${gone.port}/a`
   let current = url
-  const { gateway, reported } = openGateway(() => ({ backend: 'gateway', url: current }))
-  gateways.push(gateway)
+  const { gateway, reported } = opening(() => ({ backend: 'gateway', url: current }))
   gateway.touch('cam')
   await until(() => reported.at(-1)?.state === 'live', 8000, 'live')
   gone.child.kill('SIGKILL')

@@ -1,21 +1,9 @@
 /** Tables `cameraViews`, the newest views, and `breakGlassViews`, those beyond a clearance. Only for who may audit. */
 import type { JournalEvent } from '../../kernel/event.ts'
 import type { Projection, Row } from '../../kernel/projection.ts'
-import type { Role } from '../access/roles.ts'
-import type { CameraViewBegan, CameraViewed, CameraViewReviewed } from './view-events.ts'
+import type { CameraView, CameraViewBegan, CameraViewed, CameraViewReviewed } from './view-events.ts'
 
-export interface CameraViewRow extends Row {
-  readonly view: string
-  readonly camera: string
-  readonly name: string
-  readonly grid: string
-  readonly by: string
-  readonly role: Role
-  readonly kind: 'live' | 'still' | 'recorded'
-  readonly purpose?: string
-  readonly incident?: string
-  readonly breakGlass?: true
-  readonly selfRaised?: true
+export interface CameraViewRow extends Row, CameraView {
   /** Epoch milliseconds. */
   readonly from: number
   /** Epoch milliseconds of the last byte asked for; absent while it goes on, or when the server ended before it could say. */

@@ -7,34 +7,27 @@ import type { GridDefined } from '../areas/events.ts'
 import { DEADLINES } from './deadlines.ts'
 import type { IncidentClosed, IncidentEvent } from './events.ts'
 
+const FIGURES = [
+  'grids',
+  // Grids with an entry since the Shanghai day began.
+  'visited',
+  // Open incidents of both kinds; those of them past their deadline; those of them that are red.
+  'open',
+  'overdue',
+  'red',
+  // Closed since the day began; those of them within their level's time.
+  'closed',
+  'closedInTime',
+] as const
+
 /** What the score of a township is computed from. */
-export interface ScoreFigures {
-  readonly grids: number
-  /** Grids with an entry since the Shanghai day began. */
-  readonly visited: number
-  /** Open incidents of both kinds; those of them past their deadline; those of them that are red. */
-  readonly open: number
-  readonly overdue: number
-  readonly red: number
-  /** Closed since the day began; those of them within their level's time. */
-  readonly closed: number
-  readonly closedInTime: number
-}
+export type ScoreFigures = { readonly [F in (typeof FIGURES)[number]]: number }
 
 /**
- * The figures after the last change of one hour, in the order of `ScoreFigures`; they hold until the next mark.
+ * The figures after the last change of one hour, in the order of `FIGURES`; they hold until the next mark.
  * `hour`: 0–23 in Shanghai by the journal's clock, −1 as the day began. Plain numbers: the row is sent whole with every change.
  */
-export type HourMark = readonly [
-  hour: number,
-  grids: number,
-  visited: number,
-  open: number,
-  overdue: number,
-  red: number,
-  closed: number,
-  closedInTime: number,
-]
+export type HourMark = readonly [hour: number, ...figures: { readonly [I in keyof typeof FIGURES]: number }]
 
 export interface TownshipHoursRow extends Row {
   readonly township: string
@@ -51,25 +44,12 @@ export interface TownshipHoursRow extends Row {
   readonly yesterday?: readonly HourMark[]
 }
 
-export const figuresOf = ([, grids, visited, open, overdue, red, closed, closedInTime]: HourMark): ScoreFigures => ({
-  grids,
-  visited,
-  open,
-  overdue,
-  red,
-  closed,
-  closedInTime,
-})
-const markOf = (hour: number, { grids, visited, open, overdue, red, closed, closedInTime }: ScoreFigures): HourMark => [
-  hour,
-  grids,
-  visited,
-  open,
-  overdue,
-  red,
-  closed,
-  closedInTime,
-]
+export function figuresOf([, ...values]: HourMark): ScoreFigures {
+  const figures: Record<string, number> = {}
+  for (const [i, name] of FIGURES.entries()) figures[name] = values[i] as number
+  return figures as ScoreFigures
+}
+const markOf = (hour: number, figures: ScoreFigures): HourMark => [hour, ...FIGURES.map((name) => figures[name])] as unknown as HourMark
 
 /** The figures as they stood at the full hour `at` (1–24) of a day, or undefined when the township was not known yet. */
 export function figuresAt(marks: readonly HourMark[], at: number): ScoreFigures | undefined {

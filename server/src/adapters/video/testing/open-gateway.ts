@@ -1,6 +1,8 @@
 /** A gateway for tests that records what it reports and knows its own processes. */
 import { readFile } from 'node:fs/promises'
+import { afterEach } from 'vitest'
 import { type CameraSource, createGateway, type Gateway, type GatewayOptions, type ReportedState, type StateInfo } from '../gateway.ts'
+import { until } from './run-ffmpeg.ts'
 
 export interface Reported extends StateInfo {
   readonly id: string
@@ -23,6 +25,35 @@ export function openGateway(
     ...options,
   })
   return { gateway, reported, logged }
+}
+
+/** `openGateway` for a file of tests: what is opened is stopped after each of them. */
+export function openingGateways(): typeof openGateway {
+  const opened: Gateway[] = []
+  afterEach(async () => void (await Promise.all(opened.splice(0).map((gateway) => gateway.stop()))))
+  return (...given) => {
+    const one = openGateway(...given)
+    opened.push(one.gateway)
+    return one
+  }
+}
+
+/** Waits until a stream has played so many segments more than its first playlist names; gives the playlist then. */
+export async function playsOn(gateway: Gateway, id: string, more: number): Promise<string> {
+  const first = await gateway.playlist(id, {})
+  if (!('text' in first)) throw new Error(`not playing: ${JSON.stringify(first)}`)
+  const next = Number(/(\d+)\.m4s\n$/.exec(first.text)?.[1]) + more
+  let { text } = first
+  await until(
+    async () => {
+      const later = await gateway.playlist(id, { _HLS_msn: String(next) })
+      if ('text' in later) text = later.text
+      return text.includes(`${next}.m4s`)
+    },
+    8_000,
+    `${more} more segments`,
+  )
+  return text
 }
 
 export const demo = (id: string): CameraSource => ({ backend: 'demo', title: `兰江·${id}`, place: '兰江街道 江滨社区' })
