@@ -79,7 +79,8 @@ export async function buildApp(config: Config): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies.length ? [...config.trustedProxies] : false,
     bodyLimit: 256 * 1024,
-    requestTimeout: 30_000,
+    // A list of cameras may be 128 MiB and come over a slow line; what is slow without moving at all is ended after a minute.
+    requestTimeout: 300_000,
     connectionTimeout: 60_000,
     forceCloseConnections: 'idle',
     // What still comes on an open connection during a planned stop is served: the framework's own 503 has neither form nor Retry-After.
@@ -89,6 +90,7 @@ export async function buildApp(config: Config): Promise<App> {
     clientErrorHandler: brokenRequest,
   })
   const { log } = http
+  http.server.headersTimeout = 30_000
   const base = config.base && (await openBasemap(config.base, log))
   const secret = await readSecret(config.dataDir)
   const redis = config.redisUrl ? undefined : await startEmbeddedRedis({ dataDir: config.dataDir, log })

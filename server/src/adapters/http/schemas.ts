@@ -16,7 +16,11 @@ export const Results = Type.Object({
 })
 export const Answered = Type.Object({ seq: Type.Integer(), id: Type.String(), duplicate: Type.Boolean() })
 export const Session = Type.Object({ account: Type.String(), role: Type.String(), area: Type.String() })
-export const Page = Type.Object({ rows: Type.Array(Type.Array(Type.Any())), next: Type.Optional(Type.String()) })
+export const Page = Type.Object({
+  rows: Type.Array(Type.Array(Type.Any())),
+  total: Type.Optional(Type.Integer({ description: 'Rows of the table in the own scope; of pages only.' })),
+  next: Type.Optional(Type.String()),
+})
 /** Text digits: query parameters are never coerced. */
 export const Digits = (description: string) => Type.String({ pattern: '^\\d{1,15}$', description })
 export const AreaCode = Type.String({

@@ -92,7 +92,7 @@ export function tables(app: FastifyInstance, { auth, state }: { auth: Authentica
       const row = state.tables.get<Row>(table, key) as Row
       return [key, veil ? veil.shown(table, key, row) : row]
     })
-    return { rows, ...(last !== undefined && start + limit < keys.length && { next: last }) }
+    return { rows, total: keys.length, ...(last !== undefined && start + limit < keys.length && { next: last }) }
   }
 
   /** Walls fetch the same tables after a cut: one text and one compression serve them all while the table rests. */
