@@ -8,8 +8,7 @@ import type { AddressedSource, Opening } from '../src/adapters/video/backends/ba
 import { backendOf } from '../src/adapters/video/backends/backends.ts'
 import { type MediaServers, readMediaServers } from '../src/adapters/video/backends/media-servers.ts'
 import { parseCameraNetworks } from '../src/adapters/video/camera-networks.ts'
-import type { Gateway } from '../src/adapters/video/gateway.ts'
-import { joined, openGateway } from '../src/adapters/video/testing/open-gateway.ts'
+import { joined, openingGateways } from '../src/adapters/video/testing/open-gateway.ts'
 import { decode, until } from '../src/adapters/video/testing/run-ffmpeg.ts'
 import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
@@ -19,7 +18,7 @@ import { startProduct } from './product.ts'
 
 const SECRET = 'Pw-Hidden'
 const fakes: FakeServer[] = []
-const gateways: Gateway[] = []
+const opening = openingGateways()
 let folder: string
 let hls: ReturnType<typeof spawn>
 beforeAll(async () => {
@@ -33,7 +32,6 @@ beforeAll(async () => {
   await until(async () => (await playlist()).split('#EXTINF').length > 2, 10_000, 'a playlist')
 }, 20_000)
 afterEach(async () => {
-  await Promise.all(gateways.splice(0).map((gateway) => gateway.stop()))
   await Promise.all(fakes.splice(0).map((fake) => fake.close()))
 })
 afterAll(async () => {
@@ -45,11 +43,8 @@ const up = async (fake: Promise<FakeServer>): Promise<FakeServer> => {
   fakes.push(await fake)
   return fake
 }
-function open(backend: AddressedSource['backend'], url: string, servers: MediaServers = []) {
-  const opened = openGateway(() => ({ backend, url }), { servers })
-  gateways.push(opened.gateway)
-  return opened
-}
+const open = (backend: AddressedSource['backend'], url: string, servers: MediaServers = []) =>
+  opening(() => ({ backend, url }), { servers })
 /** Plays, decodes, and shows the secret nowhere. */
 async function plays({ gateway, reported, logged }: ReturnType<typeof open>): Promise<void> {
   const playlist = await gateway.playlist('cam', {})
@@ -63,7 +58,7 @@ async function refused(opened: ReturnType<typeof open>, reason: string): Promise
   expect(await opened.gateway.playlist('cam', {})).toMatchObject({ state: 'offline', reason })
   expect(JSON.stringify(opened.reported) + opened.logged.join()).not.toContain(SECRET)
 }
-const opening = (more: Partial<Opening> = {}): Opening => ({
+const reach = (more: Partial<Opening> = {}): Opening => ({
   ...{
     id: 'cam',
     quality: 'main',
@@ -75,11 +70,12 @@ const opening = (more: Partial<Opening> = {}): Opening => ({
 })
 const day = (clock: string): number => Date.parse(`2026-06-01T${clock}+08:00`)
 const span = { from: day('07:00:00'), to: day('10:00:00') }
-/** First bytes of what was recorded. */
-async function recorded(backend: AddressedSource['backend'], url: string, servers: MediaServers): Promise<Buffer> {
+/** First bytes of what was recorded from a moment on. */
+async function recorded(backend: AddressedSource['backend'], url: string, servers: MediaServers, from = '08:40:00'): Promise<Buffer> {
   const source: AddressedSource = { backend, url }
-  const feed = await backendOf(source).open(source, opening({ servers, recorded: { from: day('08:40:00'), to: day('08:41:00') } }))
+  const feed = await backendOf(source).open(source, reach({ servers, recorded: { from: day(from), to: day('08:41:00') } }))
   expect(feed.input).toContain('-re')
+  expect(feed.recordedAt).toBe(day(from))
   for await (const chunk of feed.bytes as AsyncIterable<Buffer>) {
     await feed.close()
     return chunk
@@ -103,11 +99,11 @@ describe('MediaMTX', () => {
     const { address } = await server()
     const servers = [{ address, playback: address, credential: `user:${SECRET}` }]
     const source: AddressedSource = { backend: 'mediamtx', url: `${address}/gate/1` }
-    expect(await backendOf(source).recordings?.(source, span, opening({ servers }))).toEqual([
+    expect(await backendOf(source).recordings?.(source, span, reach({ servers }))).toEqual([
       { from: day('08:00:00'), to: day('08:01:00') + 500 },
     ])
     const other = { ...source, url: `${address}/gate/2` }
-    expect(await backendOf(other).recordings?.(other, span, opening({ servers }))).toEqual([])
+    expect(await backendOf(other).recordings?.(other, span, reach({ servers }))).toEqual([])
     expect((await recorded('mediamtx', source.url, servers)).toString('latin1', 4, 8)).toBe('ftyp')
     expect(fakes[0]?.asked.at(-1)).toBe('/get?path=gate%2F1&start=2026-06-01T00%3A40%3A00.000Z&duration=60&format=fmp4')
   })
@@ -120,18 +116,31 @@ describe('ZLMediaKit', () => {
     await refused(open('zlmediakit', `${address}/live/none`, [{ address, credential: SECRET }]), 'not-found')
     await refused(open('zlmediakit', `${address}/live`), 'unsupported-address')
   })
-  test('recordings: files of the days, each ends where the next begins; the one of the time wanted is played', async () => {
+  test('recordings: files of the days, each ends where the next begins; the one of the time wanted is played from that time on', async () => {
     const { address } = await up(fakeZlmStreams('live/weir', SECRET))
     const source: AddressedSource = { backend: 'zlmediakit', url: `${address}/live/weir` }
     const servers = [{ address, credential: SECRET }]
-    expect(await backendOf(source).recordings?.(source, span, opening({ servers }))).toEqual([
+    expect(await backendOf(source).recordings?.(source, span, reach({ servers }))).toEqual([
       { from: day('08:00:00'), to: day('08:30:00') },
       { from: day('08:30:00') },
     ])
-    await expect(backendOf(source).recordings?.(source, span, opening({ servers: [{ address, credential: 'wrong' }] }))).rejects.toThrow(
+    await expect(backendOf(source).recordings?.(source, span, reach({ servers: [{ address, credential: 'wrong' }] }))).rejects.toThrow(
       'source: auth',
     )
+    const asked = () => (fakes[0]?.asked ?? []).filter((path) => /loadMP4File|seekRecordStamp|live\.ts/.test(path))
     expect((await recorded('zlmediakit', source.url, servers))[0]).toBe(0x47)
+    const [load, seek, again, played, ...more] = asked() as [string, string, string, string, ...string[]]
+    expect(more).toEqual([])
+    const query = (path: string) => new URL(path, address).searchParams
+    expect(query(load).get('file_path')).toBe('/www/record/live/weir/2026-06-01/2026-06-01-08-30-00-0.mp4')
+    // Ten minutes into the file; asked until the stream is there, and before it is played.
+    expect([seek, again].map((path) => query(path).get('stamp'))).toEqual(['600000', '600000'])
+    expect(played).toBe(`/${query(load).get('app')}/${query(load).get('stream')}.live.ts`)
+    // Another opening has a stream of its own; the start of a file needs no move.
+    expect((await recorded('zlmediakit', source.url, servers, '08:00:00'))[0]).toBe(0x47)
+    const [second, first] = asked().slice(4) as [string, string]
+    expect(query(second).get('stream')).not.toBe(query(load).get('stream'))
+    expect(first).toContain('.live.ts')
   })
 })
 
@@ -158,9 +167,7 @@ describe('WVP-GB28181-pro', () => {
     const wvp = await up(fakeWvpPlay(5, { ts: `${zlm.address}/rtp/5.live.ts` }, SECRET))
     const source: AddressedSource = { backend: 'wvp', url: `${wvp.address}/channel/5` }
     const servers = [{ address: wvp.address, credential: SECRET }]
-    expect(await backendOf(source).recordings?.(source, span, opening({ servers }))).toEqual([
-      { from: day('08:00:00'), to: day('09:00:00') },
-    ])
+    expect(await backendOf(source).recordings?.(source, span, reach({ servers }))).toEqual([{ from: day('08:00:00'), to: day('09:00:00') }])
     expect((await recorded('wvp', source.url, servers))[0]).toBe(0x47)
     expect(wvp.asked).toEqual([
       '/api/common/channel/playback/query?channelId=5&startTime=2026-06-01+07%3A00%3A00&endTime=2026-06-01+10%3A00%3A00',

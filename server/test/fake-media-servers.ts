@@ -116,24 +116,41 @@ export const fakeMediaMtxStreams = (folder: string, stream: string, login: strin
     )
   })
 
-/** `<app>/<stream>.live.ts`, live and of files, and the list of one day's files. */
-export const fakeZlmStreams = (stream: string, secret: string) =>
-  fakeServer((url, _request, response) => {
+/** `<app>/<stream>.live.ts`, live and of loaded files, and the list of one day's files; a loaded file can be moved only when it is asked for again. */
+export const fakeZlmStreams = (stream: string, secret: string) => {
+  /** Streams made of files, and whether they are there yet. */
+  const loaded = new Map<string, boolean>()
+  const files = ['2026-06-01-08-30-00-0.mp4', '08-00-00.mp4', '.tmp']
+  return fakeServer((url, _request, response) => {
     const query = url.searchParams
-    if (url.pathname === '/index/api/getMP4RecordFile')
-      return query.get('secret') !== secret
-        ? { code: -100, msg: `Incorrect secret ${query.get('secret')}` }
-        : {
-            code: 0,
-            data: {
-              rootPath: `/www/record/${stream}/${query.get('period')}/`,
-              paths: query.get('period') === '2026-06-01' ? ['2026-06-01-08-30-00-0.mp4', '08-00-00.mp4', '.tmp'] : [],
-            },
-          }
-    if ([`/${stream}.live.ts`, `/record/${stream}/2026-06-01/2026-06-01-08-30-00-0.mp4.live.ts`].includes(url.pathname))
+    const name = `${query.get('app')}/${query.get('stream')}`
+    if (url.pathname.startsWith('/index/api/') && query.get('secret') !== secret)
+      return { code: -100, msg: `Incorrect secret ${query.get('secret')}` }
+    switch (url.pathname) {
+      case '/index/api/getMP4RecordFile':
+        return {
+          code: 0,
+          data: {
+            rootPath: `/www/record/${stream}/${query.get('period')}/`,
+            paths: query.get('period') === '2026-06-01' ? files : [],
+          },
+        }
+      case '/index/api/loadMP4File':
+        if (!files.some((file) => query.get('file_path') === `/www/record/${stream}/2026-06-01/${file}`))
+          return { code: -1, msg: 'open mp4 file failed' }
+        loaded.set(name, false)
+        return { code: 0 }
+      case '/index/api/seekRecordStamp': {
+        const isThere = loaded.get(name)
+        if (isThere !== undefined) loaded.set(name, true)
+        return isThere ? { code: 0, result: 0, msg: 'success' } : { code: -500, msg: 'can not find the stream' }
+      }
+    }
+    if (url.pathname === `/${stream}.live.ts` || loaded.has(url.pathname.slice(1, -'.live.ts'.length)))
       return sendPicture(response, 'mpegts')
     return void response.writeHead(404).end('{"code":-500,"msg":"stream not found"}')
   })
+}
 
 /** Answers to play, playback and its query for one channel; `stream` is the address it names. */
 export const fakeWvpPlay = (channel: number, stream: object, apiKey: string) =>

@@ -88,7 +88,7 @@ test('the last minutes of a chosen camera lie with one process, play through the
       body: { id: `kept-${dvrMinutes}`, data: { id: KEPT, dvrMinutes, reason: '时移' } },
     })
   const back = async (from: number) => {
-    const body = { from: new Date(from).toISOString() }
+    const body = { recorded: { from: new Date(from).toISOString() } }
     const answer = await product.call(`/api/cameras/${KEPT}/play`, { method: 'POST', token, body })
     return answer.status === 200 ? answer.json : undefined
   }

@@ -114,7 +114,11 @@ test('a camera whose last minutes are kept plays what was, marked as recorded wi
     })
   const token = await product.token('viewer')
   const back = async (camera = OTHER) =>
-    product.call(`/api/cameras/${camera}/play`, { method: 'POST', token, body: { from: new Date(Date.now() - 30_000).toISOString() } })
+    product.call(`/api/cameras/${camera}/play`, {
+      method: 'POST',
+      token,
+      body: { recorded: { from: new Date(Date.now() - 30_000).toISOString() } },
+    })
   expect((await back()).json.code).toBe('not-recorded')
   expect((await edit(5)).status).toBe(201)
   const { url, state, recorded } = (
@@ -133,6 +137,10 @@ test('a camera whose last minutes are kept plays what was, marked as recorded wi
   const playlist = await product.call(url, { token })
   expect(playlist.text).toContain('#EXT-X-ENDLIST')
   expect(Date.parse(/DATE-TIME:(\S+)/.exec(playlist.text)?.[1] as string)).toBeLessThanOrEqual(recorded.from)
+  // The same way to ask as for a span, which ends where it is told to.
+  const span = { from: new Date(recorded.from).toISOString(), to: new Date(recorded.from + 1_000).toISOString() }
+  const part = await product.call(`/api/cameras/${OTHER}/play`, { method: 'POST', token, body: { recorded: span } })
+  expect([part.json.state, part.json.recorded]).toEqual(['recorded', { from: recorded.from, to: recorded.from + 1_000 }])
   const [chunk] = playlist.text.match(/^rec-.*m4s$/m) as [string]
   const path = url.replace(/recorded\.m3u8.*/, chunk)
   expect((await product.call(path, { token })).status).toBe(200)
@@ -141,7 +149,7 @@ test('a camera whose last minutes are kept plays what was, marked as recorded wi
     await product.call(path.replace(OTHER, CAMERA), { token }),
     await product.call(url.replace(OTHER, CAMERA), { token }),
     await back(CAMERA),
-    await product.call(`/api/cameras/${OTHER}/play`, { method: 'POST', token, body: { from: 'yesterday' } }),
+    await product.call(`/api/cameras/${OTHER}/play`, { method: 'POST', token, body: { recorded: { from: 'yesterday' } } }),
   ]
   expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 404, 400])
   expect((await edit(null)).status).toBe(201)

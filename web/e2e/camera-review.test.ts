@@ -48,7 +48,7 @@ test('a camera of which nothing is kept says so in a sentence, and plays on', as
 
 test('R shows the picture of 30 seconds ago with its own time, moving, framed as not live; arrows step, L is live again', async () => {
   test.setTimeout(120_000)
-  const from = () => ({ from: new Date(Date.now() - 60_000).toISOString() })
+  const from = () => ({ recorded: { from: new Date(Date.now() - 60_000).toISOString() } })
   const seconds = async (): Promise<number> => {
     const { json } = await city.call(`/api/cameras/${kept}/play`, 'viewer', from())
     return json.recorded ? (json.recorded.to - json.recorded.from) / 1_000 : 0

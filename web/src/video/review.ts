@@ -73,7 +73,7 @@ export function createReview(
       method: 'POST',
       credentials: 'same-origin',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ from: new Date(at).toISOString(), ...why, ...(viewId !== undefined && { viewId }) }),
+      body: JSON.stringify({ recorded: { from: new Date(at).toISOString() }, ...why, ...(viewId !== undefined && { viewId }) }),
       signal: AbortSignal.any([signal, ended.signal, AbortSignal.timeout(8_000)]),
     })
     if (answer.ok) return (await answer.json()) as Kept

@@ -104,7 +104,7 @@ function importRoute(app: FastifyInstance, { auth, state, lists }: { auth: Authe
         tags: ['cameras'],
         summary: 'Register and edit cameras by a list (导入摄像头)',
         description:
-          'CSV (UTF-8, GB18030), XLSX, GeoJSON points or GB/T 28181 catalog XML (one or many messages), as the body or as files of multipart/form-data; up to 128 MiB and 200,000 rows. The format is told by the bytes. Columns: id gbCode name lng lat crs bearing fov range siteKind grid department people backend codec subStream source, or their Chinese titles. A known camera (by id, else by gbCode) is edited; blank leaves a field as it is; the same list twice changes nothing. With `Accept: application/x-ndjson` lines of progress come first, the answer last. On 503 or a time-out send the same list again.',
+          'CSV (UTF-8, GB18030), XLSX, GeoJSON points or GB/T 28181 catalog XML (one or many messages), as the body or as files of multipart/form-data; up to 128 MiB and 200,000 rows. The format is told by the bytes. Columns: id gbCode name lng lat crs bearing fov range siteKind grid department people backend codec subStream source classification dvrMinutes, or their Chinese titles. A known camera (by id, else by gbCode) is edited; blank leaves a field as it is; the same list twice changes nothing. With `Accept: application/x-ndjson` lines of progress come first, the answer last. On 503 or a time-out send the same list again.',
         querystring: Type.Object(
           {
             mode: Type.Optional(

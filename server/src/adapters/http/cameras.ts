@@ -15,21 +15,18 @@ interface Span {
   readonly from: number
   readonly to: number
 }
+/** A span that may be open at its end. */
+interface Wanted {
+  readonly from: number
+  readonly to?: number
+}
 
 /** What the video room gives; named here because adapters do not import each other. */
 export interface CameraPlayer {
   play(
     camera: string,
     viewer: string,
-    options?: { viewId?: string; quality?: 'main' | 'sub'; recorded?: Span },
-  ): Promise<{ url: string; type: 'hls'; viewId: string; expiresAt: number; state: string; steps: readonly object[] }>
-  keepsRecordings(camera: string): boolean
-  recordings(camera: string, span: Span): Promise<{ recordings: readonly { from: number; to?: number }[] } | { reason: string }>
-  playKept(
-    camera: string,
-    viewer: string,
-    from: number,
-    options: { viewId?: string },
+    options?: { viewId?: string; quality?: 'main' | 'sub'; recorded?: Wanted },
   ): Promise<
     | {
         url: string
@@ -38,10 +35,12 @@ export interface CameraPlayer {
         expiresAt: number
         state: string
         steps: readonly object[]
-        recorded?: { from: number; to: number }
+        recorded?: Span
       }
     | undefined
   >
+  keepsRecordings(camera: string): boolean
+  recordings(camera: string, span: Span): Promise<{ recordings: readonly { from: number; to?: number }[] } | { reason: string }>
   serveHls(request: {
     path: string
     viewer: string
@@ -59,10 +58,9 @@ interface Rooms {
 interface PlayBody {
   readonly viewId?: string
   readonly quality?: 'main' | 'sub'
-  readonly from?: string
   readonly purpose?: string
   readonly incident?: string
-  readonly recorded?: { readonly from: string; readonly to: string }
+  readonly recorded?: { readonly from: string; readonly to?: string }
 }
 
 /** Tells the views of one viewer apart: the same for the address of a picture and for what is asked of it. */
@@ -71,14 +69,19 @@ const keyOf = (url: string, viewId: string): string => `${url.split('/')[3]} ${v
 /** Hours that may be asked for, or played, at once. */
 const MOST_HOURS = 24
 
-/** Epoch milliseconds of two RFC 3339 times. Throws HttpProblem that names the wrong one. */
-function spanOf({ from, to }: { from: string; to: string }, at: string): Span {
-  const span = { from: parseRfc3339(from) ?? Number.NaN, to: parseRfc3339(to) ?? Number.NaN }
-  const wrong = Number.isNaN(span.from) ? 'from' : Number.isNaN(span.to) ? 'to' : undefined
-  if (wrong)
-    throw new HttpProblem(400, 'invalid', `${wrong} is no time with an offset, such as 2026-06-01T08:00:00+08:00.`, {
-      errors: [{ path: `${at}/${wrong}`, message: 'no RFC 3339 time' }],
+/** Epoch milliseconds of an RFC 3339 time. Throws HttpProblem that names the field. */
+function timeOf(text: string, field: 'from' | 'to', at: string): number {
+  const time = parseRfc3339(text)
+  if (time === undefined)
+    throw new HttpProblem(400, 'invalid', `${field} is no time with an offset, such as 2026-06-01T08:00:00+08:00.`, {
+      errors: [{ path: `${at}/${field}`, message: 'no RFC 3339 time' }],
     })
+  return time
+}
+
+/** The same of both ends of a span. */
+function spanOf({ from, to }: { from: string; to: string }, at: string): Span {
+  const span = { from: timeOf(from, 'from', at), to: timeOf(to, 'to', at) }
   if (span.to <= span.from || span.to - span.from > MOST_HOURS * 3_600_000)
     throw new HttpProblem(422, 'span', `to must be after from, by ${MOST_HOURS} hours at most.`, {
       errors: [{ path: `${at}/to`, message: 'before from, or too late' }],
@@ -86,9 +89,10 @@ function spanOf({ from, to }: { from: string; to: string }, at: string): Span {
   return span
 }
 
-const Time = Type.String({ maxLength: 40, description: 'RFC 3339 with offset.' })
+const wantedOf = ({ from, to }: { from: string; to?: string }): Wanted =>
+  to === undefined ? { from: timeOf(from, 'from', '/recorded') } : spanOf({ from, to }, '/recorded')
 
-const keepsNone = (): HttpProblem => new HttpProblem(422, 'no-recordings', 'The backend of this camera keeps no recordings.')
+const Time = Type.String({ maxLength: 40, description: 'RFC 3339 with offset.' })
 
 const CameraId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' })
 
@@ -103,17 +107,19 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
         body: Exact({
           ...reasons,
           viewId: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{8,40}$' })),
-          from: Type.Optional(
-            Type.String({
-              format: 'rfc3339',
-              description: 'RFC 3339 with offset: play what was kept on disk from then on, ten minutes at most, instead of live.',
-            }),
-          ),
           quality: Type.Optional(
             Type.Enum(['main', 'sub'], { description: 'sub: the smaller stream, where the camera has one; default main.' }),
           ),
-          // What the media server kept of this span instead of what is to be seen now.
-          recorded: Type.Optional(Exact({ from: Time, to: Time })),
+          recorded: Type.Optional(
+            Type.Object(
+              { from: Time, to: Type.Optional(Time) },
+              {
+                additionalProperties: false,
+                description:
+                  'What was kept instead of what is to be seen now. Without `to`: what lies on disk (`dvrMinutes`) from then on, ten minutes at most. With it: that span, from the disk where it has all of it, else from its media server.',
+              },
+            ),
+          ),
         }),
         response: {
           200: Type.Object({
@@ -140,24 +146,18 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
     async (request) => {
       const who = await auth.require(request, 'play')
       requireTables(state)
-      const { viewId, quality, recorded, from, ...why } = request.body ?? {}
+      const { viewId, quality, recorded, ...why } = request.body ?? {}
       const { camera, ...admitted } = admit(state, who, request.params.id, why)
       const viewer = auth.viewer(request)
-      if (recorded && !video.keepsRecordings(camera.id)) throw keepsNone()
-      const span = recorded && spanOf(recorded, '/recorded')
-      if (from !== undefined) {
-        const kept = await video.playKept(camera.id, viewer, parseRfc3339(from) ?? Number.NaN, { ...(viewId && { viewId }) })
-        if (!kept) throw new HttpProblem(404, 'not-recorded', 'Nothing is kept of this camera from that time on.')
-        await views.began({ who, viewer, key: keyOf(kept.url, kept.viewId), camera, kind: 'recorded', ...admitted })
-        return kept
-      }
+      const wanted = recorded && wantedOf(recorded)
       // The camera opens while the entry is written; its address is given out when it is.
       const play = await video.play(camera.id, viewer, {
         ...(viewId && { viewId }),
         ...(quality && { quality }),
-        ...(span && { recorded: span }),
+        ...(wanted && { recorded: wanted }),
       })
-      await views.began({ who, viewer, key: keyOf(play.url, play.viewId), camera, kind: span ? 'recorded' : 'live', ...admitted })
+      if (!play) throw new HttpProblem(404, 'not-recorded', 'Nothing is kept of this camera from that time on.')
+      await views.began({ who, viewer, key: keyOf(play.url, play.viewId), camera, kind: wanted ? 'recorded' : 'live', ...admitted })
       return play
     },
   )
@@ -214,7 +214,7 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
       const who = await auth.require(request, 'play')
       requireTables(state)
       const { camera } = admit(state, who, request.params.id)
-      if (!video.keepsRecordings(camera.id)) throw keepsNone()
+      if (!video.keepsRecordings(camera.id)) throw new HttpProblem(422, 'no-recordings', 'The backend of this camera keeps no recordings.')
       const listed = await video.recordings(camera.id, spanOf(request.query, ''))
       if ('reason' in listed) throw new HttpProblem(503, listed.reason, 'The media server did not tell its recordings.')
       const iso = (ms: number): string => new Date(ms).toISOString()

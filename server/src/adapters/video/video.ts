@@ -4,7 +4,6 @@ import type { CameraRow } from '@orchid/shared/domain/cameras/projections'
 import type { WebSocket } from 'ws'
 import { backendOf } from './backends/backends.ts'
 import { type CameraRooms, openCameras } from './cameras.ts'
-import type { Kept } from './dvr.ts'
 import type { CameraSource, Quality, Span, StepTime, StreamState } from './gateway.ts'
 import { watchGatewayBeats } from './gateway-beats.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
@@ -18,6 +17,12 @@ import { createViewerPlaces } from './viewer-places.ts'
 
 /** Milliseconds that one address of kept pictures plays at most. */
 const MOST_KEPT = 600_000
+/** Milliseconds by which the disk may begin later or end sooner than a span and still have all of it: it keeps pieces of some seconds. */
+const EDGE = 5_000
+
+/** A span of epoch milliseconds that may be open at its end. */
+type Wanted = Pick<Span, 'from'> & Partial<Span>
+const isSpan = (wanted: Wanted): wanted is Span => wanted.to !== undefined
 
 export interface Play {
   readonly url: string
@@ -28,8 +33,8 @@ export interface Play {
   readonly state: StreamState | 'recorded'
   /** Steps of opening with milliseconds spent in each. */
   readonly steps: readonly StepTime[]
-  /** It is no live picture: epoch milliseconds of what was kept on disk and plays. */
-  readonly recorded?: Kept
+  /** It is no live picture: epoch milliseconds of what was kept and plays. */
+  readonly recorded?: Span
 }
 
 export interface Snapshot {
@@ -44,14 +49,13 @@ export interface Snapshot {
 
 export interface Video extends Pick<StreamSource, 'recordings' | 'openStreams' | 'round' | 'close'> {
   /**
-   * Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. `recorded`: what its backend kept
-   * of that span, played once at the speed of life; its program date-times are those of the recording.
+   * Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. `recorded`: what was kept, its
+   * program date-times being those of the recording. Without `to` from the disk, ten minutes at most; a span from the disk where that has all of
+   * it, else from its backend, played once at the speed of life. Undefined when nothing is kept of it.
    */
-  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Span }): Promise<Play>
+  play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Wanted }): Promise<Play | undefined>
   /** Whether the backend of the camera has recordings to ask for. */
   keepsRecordings(camera: string): boolean
-  /** Signs an address of what was kept on disk from a moment on, ten minutes at most. Undefined when nothing is kept of it. */
-  playKept(camera: string, viewer: string, from: number, options?: { viewId?: string }): Promise<Play | undefined>
   /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. Rejects with GatewayFull. */
   snapshot(camera: string, viewer: string, signal: AbortSignal): Promise<Snapshot>
   readonly serveHls: ServeHls
@@ -98,24 +102,33 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
   const places = createViewerPlaces((name) => streams.has(name))
   const playUrls = createPlayUrls(new Uint8Array(hkdfSync('sha256', rooms.secret, '', 'orchid play addresses', 32)))
   const serveHls = createHlsServer(streams, playUrls, { kept: source.kept, ...(rooms.seen && { seen: rooms.seen }) })
+  const keepsRecordings = (camera: string): boolean => backendOf({ backend: backend(camera) } as CameraSource).recordings !== undefined
+  /** What lies on disk of what is wanted; of a span only where it is all there, or nobody else has it. */
+  async function keptOf(camera: string, wanted: Wanted): Promise<Span | undefined> {
+    const { from, to } = wanted
+    const kept = await source.kept.kept(camera, { from, to: Math.min(to ?? Number.POSITIVE_INFINITY, from + MOST_KEPT, Date.now()) })
+    const isWhole = kept !== undefined && kept.from - from < EDGE && (to === undefined || to - kept.to < EDGE)
+    return isWhole || to === undefined || !keepsRecordings(camera) ? kept : undefined
+  }
 
   return {
-    async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded } = {}) {
+    async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded: wanted } = {}) {
+      const kept = wanted && (await keptOf(camera, wanted))
+      if (kept) {
+        const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
+        const url = `${path.replace(playlistName, recordedName)}?from=${kept.from}&to=${kept.to}`
+        return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded: kept }
+      }
+      if (wanted && !(isSpan(wanted) && keepsRecordings(camera))) return undefined
+      const recorded = wanted && isSpan(wanted) ? wanted : undefined
       const name = streams.nameOf(camera, quality, recorded)
       if (recorded) places.take(viewer, name)
       const { state: now, steps } = await streams.touch(name)
       const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
-      return { url: path, type: 'hls', viewId, expiresAt, state: now, steps }
+      return { url: path, type: 'hls', viewId, expiresAt, state: now, steps, ...(recorded && { recorded }) }
     },
-    keepsRecordings: (camera) => backendOf({ backend: backend(camera) } as CameraSource).recordings !== undefined,
+    keepsRecordings,
     recordings: (camera, span) => source.recordings(camera, span),
-    async playKept(camera, viewer, from, { viewId = randomBytes(9).toString('base64url') } = {}) {
-      const recorded = await source.kept.kept(camera, { from, to: Math.min(from + MOST_KEPT, Date.now()) })
-      if (!recorded) return undefined
-      const { path, expiresAt } = playUrls.sign({ camera, viewer, viewId })
-      const url = `${path.replace(playlistName, recordedName)}?from=${recorded.from}&to=${recorded.to}`
-      return { url, type: 'hls', viewId, expiresAt, state: 'recorded', steps: [], recorded }
-    },
     async snapshot(camera, viewer, signal) {
       const name = streams.nameOf(camera, 'main')
       places.take(viewer, name)

@@ -1,7 +1,7 @@
 /** What may be asked of the camera registry. */
 import { Exact, Line, type Static, type TSchema, Type } from '../../kernel/schema.ts'
 import { PERSON_ROLES } from '../people/events.ts'
-import { CAMERA_BACKENDS, CLASSIFICATIONS, SITE_KINDS } from './events.ts'
+import { CAMERA_BACKENDS, CLASSIFICATIONS, MOST_DVR_MINUTES, SITE_KINDS } from './events.ts'
 
 export const CameraId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,40}$' })
 
@@ -22,7 +22,7 @@ const FIELDS = {
   codec: Type.Enum(['h264', 'h265']),
   subStream: Type.Boolean(),
   classification: Type.Enum([...CLASSIFICATIONS], { description: 'Who may see it: open (default), internal, restricted.' }),
-  dvrMinutes: Type.Integer({ minimum: 1, maximum: 1440, description: 'Minutes kept on disk; the camera is then always open.' }),
+  dvrMinutes: Type.Integer({ minimum: 1, maximum: MOST_DVR_MINUTES, description: 'Minutes kept on disk; the camera is then always open.' }),
 }
 
 /** Address the pictures are pulled from, e.g. `rtsp://user:password@10.1.2.3/stream`. Sealed beside the journal, never shown again. */

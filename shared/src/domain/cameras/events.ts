@@ -27,6 +27,9 @@ export type Classification = (typeof CLASSIFICATIONS)[number]
 export const reaches = (reach: Classification, classification: Classification = 'open'): boolean =>
   CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(reach)
 
+/** Minutes that may be kept on disk at most: a day. */
+export const MOST_DVR_MINUTES = 1440
+
 /** A row of the registry. What is not known is absent, never 0. */
 export interface Camera {
   readonly id: string

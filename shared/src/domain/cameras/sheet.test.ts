@@ -56,6 +56,9 @@ test.each([
   [{ backend: '__proto__' }, 'backend', 'invalid'],
   [{ codec: 'mjpeg' }, 'codec', 'invalid'],
   [{ subStream: '也许' }, 'subStream', 'invalid'],
+  [{ dvrMinutes: '0' }, 'dvrMinutes', 'invalid'],
+  [{ dvrMinutes: '1441' }, 'dvrMinutes', 'invalid'],
+  [{ dvrMinutes: '2.5' }, 'dvrMinutes', 'invalid'],
 ])('%j: refused with its column', (more, column, code) => {
   expect(readCells(cells(more))).toMatchObject({ column, code })
 })
@@ -82,6 +85,7 @@ test('what is written is read again as the same camera, without an address', () 
     people: ['grid-worker', 'firm-cadre'],
     backend: 'gateway',
     subStream: false,
+    dvrMinutes: 30,
   }
   const texts = writeCells({ ...camera, source: 'rtsp://a:b@c' } as Camera)
   const read = Object.fromEntries(COLUMNS.flatMap((column, i) => (texts[i] ? [[column, texts[i]]] : [])))

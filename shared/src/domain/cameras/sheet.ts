@@ -7,6 +7,7 @@ import {
   type CameraBackend,
   CLASSIFICATIONS,
   type Classification,
+  MOST_DVR_MINUTES,
   SITE_KINDS,
   type SiteKind,
 } from './events.ts'
@@ -31,6 +32,7 @@ const TITLES = {
   subStream: ['子码流', 'subStream'],
   source: ['取流地址', 'source', '视频地址'],
   classification: ['查看级别', 'classification', '密级'],
+  dvrMinutes: ['留存分钟', 'dvrMinutes', '时移分钟'],
 } as const satisfies Record<string, readonly [zh: string, en: string, ...string[]]>
 
 export type Column = keyof typeof TITLES
@@ -179,6 +181,12 @@ export function readCells(cells: Cells, defaults: Defaults = {}): Draft | Fault 
     const classification = classificationOf(cells.classification)
     if (!classification) return fault('classification', 'invalid', `must be one of ${wanted(CLASSIFICATIONS, CLASSIFICATION_NAMES)}`)
     draft.classification = classification
+  }
+  if (cells.dvrMinutes !== undefined) {
+    const minutes = numberOf(cells.dvrMinutes)
+    if (minutes === undefined || !Number.isInteger(minutes) || minutes < 1 || minutes > MOST_DVR_MINUTES)
+      return fault('dvrMinutes', 'invalid', `must be a whole number from 1 to ${MOST_DVR_MINUTES}`)
+    draft.dvrMinutes = minutes
   }
   if (cells.people !== undefined) {
     const roles = cells.people

@@ -27,7 +27,8 @@ export type ScoreFigures = { readonly [F in (typeof FIGURES)[number]]: number }
  * The figures after the last change of one hour, in the order of `FIGURES`; they hold until the next mark.
  * `hour`: 0–23 in Shanghai by the journal's clock, −1 as the day began. Plain numbers: the row is sent whole with every change.
  */
-export type HourMark = readonly [hour: number, ...figures: { readonly [I in keyof typeof FIGURES]: number }]
+export type HourMark = readonly [hour: number, ...figures: Numbers<typeof FIGURES>]
+type Numbers<T extends readonly unknown[]> = { readonly [I in keyof T]: number }
 
 export interface TownshipHoursRow extends Row {
   readonly township: string
