@@ -93,3 +93,27 @@ test('of two changes at the same time both are decided in turn', async () => {
   expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
   expect(await rows(LI)).toHaveLength(1)
 })
+
+test('when a camera in them is classified anew, their owner loses it from the screen, and who sees as far hears nothing', async () => {
+  const owner = 'township-officer'
+  expect((await command(owner, 'favourites.save', list([`cam-${HERE}`, `cam-${TOWNSHIPS[1]}`], '村口两处'))).status).toBe(201)
+  const tables = ['favourites']
+  const mine = new Screen(product.base, { token: await product.token(owner), tables })
+  await until(() => mine.modes.length, 5_000, 'the screen did not open')
+  const other = new Screen(product.base, { token: await product.token('grid-worker'), tables })
+  const shown = () => [...(mine.tables.get('favourites')?.values() ?? [])].map((row) => (row as unknown as { cameras: string[] }).cameras)
+  const edit = (reason: string, classification: string) =>
+    command('system-admin', 'camera.edit', { id: `cam-${HERE}`, reason, classification })
+  try {
+    await until(() => other.modes.length, 5_000, 'the screen did not open')
+    expect((await edit('涉密', 'restricted')).status).toBe(201)
+    await until(() => shown()[0]?.length === 1, 3_000, 'what may not be found stayed on the screen')
+    expect((await edit('解密', 'open')).status).toBe(201)
+    await until(() => shown()[0]?.length === 2 && other.cursor >= mine.cursor, 3_000, 'it did not come back')
+    expect(other.received).not.toContain('村口')
+    expect(other.received).not.toContain(owner)
+  } finally {
+    mine.close()
+    other.close()
+  }
+})

@@ -202,7 +202,7 @@ export class Live {
     const to = state.cursor
     const shared = new Map<string, LiveSocket[]>()
     // Until a camera is classified all clearances share one frame.
-    const veiled = veiledAt(state) > 0
+    const veiled = veiledAt(state)
     for (const socket of this.#nsp.sockets.values()) {
       const { watching, cursor, awaiting } = socket.data
       if (!watching || awaiting || cursor >= to) continue
@@ -210,9 +210,9 @@ export class Live {
         this.#pace.within(LOOK_AGAIN)
         continue
       }
-      // Until rows that belong to accounts are touched these share it too.
-      const own = watching.own.some((table) => state.tables.touchedSeq(table) > cursor) ? ` ${watching.name}` : ''
-      const key = `${cursor} ${watching.group}${veiled ? ` ${watching.reach}` : ''}${own}`
+      // Until rows that belong to accounts are touched, or show something else since a camera was classified, these share it too.
+      const turns = (table: string): boolean => Math.max(state.tables.touchedSeq(table), isVeiled(table) ? veiled : 0) > cursor
+      const key = `${cursor} ${watching.group}${veiled > 0 ? ` ${watching.reach}` : ''}${watching.own.some(turns) ? ` ${watching.name}` : ''}`
       const list = shared.get(key)
       if (list) list.push(socket)
       else shared.set(key, [socket])
