@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CameraViews, type ViewAsked } from '../src/commands/camera-views.ts'
 import { SharedViews } from '../src/commands/shared-views.ts'
+import { JournalUnavailable, type Store } from '../src/journal/journal.ts'
 import { cameraOf, gridsOf, TOWNSHIPS } from './city.ts'
 import { until } from './http.ts'
 import { type Ground, type Product, startGround, startProduct } from './product.ts'
@@ -28,7 +29,7 @@ beforeEach(() => {
 })
 afterEach(() => Promise.all(nodes.splice(0).map((node) => node.close())))
 
-function node(name: string, { skew = 0 } = {}): CameraViews {
+function node(name: string, { skew = 0, store = ground.journal.store }: { skew?: number; store?: Store } = {}): CameraViews {
   const views = new CameraViews({
     dispatcher: {
       audit: async (type, _id, _who, _area, data) => {
@@ -40,7 +41,7 @@ function node(name: string, { skew = 0 } = {}): CameraViews {
         })
       },
     },
-    shared: new SharedViews(ground.journal.store),
+    shared: new SharedViews(store),
     log: { warn: (_, message) => expect.fail(message), error: (_, message) => expect.fail(message) },
     now: () => now + skew,
   })
@@ -161,6 +162,68 @@ describe('given the node that keeps a view dies', () => {
     expect(types().map((type) => type.slice(2))).toEqual(['view-began', 'viewed'])
     expect(written[1]).toMatchObject({ view: written[0]?.view, until: alive })
   })
+})
+
+describe('given the node that keeps a view cannot reach the store for so long that another keeps it', () => {
+  /** It gives out bytes all the while. */
+  async function cutOff(a: CameraViews, b: CameraViews, view: ViewAsked, seconds: number): Promise<void> {
+    for (let i = 0; i < seconds; i += 2) {
+      a.seen(view.viewer, view.key)
+      await pass(2, b)
+    }
+  }
+  const begin = async () => {
+    const [a, b] = [node('a'), node('b')]
+    const view = asked()
+    await a.began(view)
+    await pass(2, a, b)
+    return { a, b, view }
+  }
+  test('back again it tells the other what it gives out, which ends it once with the last of that', async () => {
+    const { a, b, view } = await begin()
+    await cutOff(a, b, view, 18)
+    for (let i = 0; i < 12; i++) {
+      a.seen(view.viewer, view.key)
+      await pass(2, a, b)
+    }
+    expect(types()).toEqual(['a view-began'])
+    const last = now - 2_000
+    await pass(14, a, b)
+    expect(types()).toEqual(['a view-began', 'b viewed'])
+    expect(written[1]).toMatchObject({ view: written[0]?.view, until: last })
+    await pass(80, a, b)
+    expect(written).toHaveLength(2)
+  })
+  test('and the other has ended it, what goes on is another view, with its own beginning and end', async () => {
+    const { a, b, view } = await begin()
+    await cutOff(a, b, view, 40)
+    expect(types()).toEqual(['a view-began', 'b viewed'])
+    a.seen(view.viewer, view.key)
+    await pass(2, a, b)
+    expect(types()).toEqual(['a view-began', 'b viewed', 'a view-began'])
+    await pass(14, a, b)
+    expect(types().slice(3)).toEqual(['a viewed'])
+    expect(written[3]?.view).toBe(written[2]?.view)
+    expect(written[3]?.view).not.toBe(written[0]?.view)
+  })
+})
+
+test('a node that fails while it takes views over takes them over when it can', async () => {
+  const { store } = ground.journal
+  let told = 0
+  const failing: Store = {
+    ...store,
+    hset: async (hash, field, value) => {
+      if (hash === 'camera-views' && ++told === 2) throw new JournalUnavailable('away')
+      await store.hset(hash, field, value)
+    },
+  }
+  const [a, b] = [node('a'), node('b', { store: failing })]
+  for (const view of [asked(), asked()]) await a.began(view)
+  await pass(2, a, b)
+  kill(a)
+  await pass(40, b)
+  expect(types().slice(2).sort()).toEqual(['b viewed', 'b viewed'])
 })
 
 test('while the store does not know a name, nothing is written of it', async () => {

@@ -167,7 +167,7 @@ export class CameraViews {
   /** Tells and hears of other nodes, writes the end of views that are over, and what waited for the journal. */
   async sweep(): Promise<void> {
     this.#unknown.clear()
-    await this.#quietly(this.#takeOver())
+    await this.#quietly(this.#giveOver().then(() => this.#takeOver()))
     await Promise.all([...this.#elsewhere].map(([name, view]) => this.#quietly(this.#pass(name, view))))
     for (const [name, open] of this.#open) if (!open.told) await this.#tell(name, open)
     const notes = await this.#quietly(this.#rooms.shared.notes())
@@ -182,13 +182,27 @@ export class CameraViews {
     await this.#writing
   }
 
+  /** We stood still, or could not reach the store, for so long that another node keeps our views now, or has ended them. */
+  async #giveOver(): Promise<void> {
+    if (!(await this.#rooms.shared.isBelievedGone())) return
+    for (const [name, { asked, view, from, last, told }] of this.#open) {
+      // Of what nobody was told nobody keeps book but us.
+      if (!told) continue
+      this.#open.delete(name)
+      const news = this.#now() - last <= OVER[asked.kind]
+      this.#elsewhere.set(name, { shared: { view, keeper: '', asked, from }, last, news })
+    }
+  }
+
   /** Goes on with the book of nodes that have gone. */
   async #takeOver(): Promise<void> {
     for (const { name, shared, last } of await this.#rooms.shared.beat(this.#now())) {
       const { asked, view, from } = shared
       const here = this.#elsewhere.get(name)?.last ?? 0
       this.#elsewhere.delete(name)
-      this.#open.set(name, { asked, view, from, seen: this.#now(), last: Math.max(last, here), told: true })
+      const open: Open = { asked, view, from, seen: this.#now(), last: Math.max(last, here), told: false }
+      this.#open.set(name, open)
+      await this.#tell(name, open)
     }
   }
 

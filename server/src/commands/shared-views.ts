@@ -80,7 +80,12 @@ export class SharedViews {
   notes = async (): Promise<ReadonlyMap<string, number>> =>
     new Map(Object.entries(await this.#store.hgetall(SEEN)).map(([name, at]) => [name, Number(at)]))
 
-  /** Tells that this node lives, and takes over the views of nodes that have gone. Called every few seconds. */
+  /** Whether another node has taken this one for gone, and its views over, since its last beat. */
+  async isBelievedGone(): Promise<boolean> {
+    return this.#known && (await this.#store.hget(KEEPERS, this.node)) === undefined
+  }
+
+  /** Tells that this node lives, and gives the views of nodes that have gone: the caller tells that it keeps them. Called every few seconds. */
   async beat(now: number): Promise<Orphan[]> {
     await this.#live(now)
     const beats = await this.#store.hgetall(KEEPERS)
@@ -92,23 +97,20 @@ export class SharedViews {
       const unchanged = heard?.beat === beat ? heard.unchanged + 1 : 0
       this.#heard.set(node, { beat, unchanged })
       if (unchanged < UNBELIEVED || !(await this.#store.lease(`views-of-${node}`, this.node, TAKING_OVER))) continue
-      orphans.push(...(await this.#takeOver(node, Number(beat))))
+      orphans.push(...(await this.#orphansOf(node, Number(beat))))
       await this.#store.hdel(KEEPERS, node)
     }
     return orphans
   }
 
   /** What stands in Redis without a keeper stays there until somebody goes on with its address. */
-  async #takeOver(node: string, beat: number): Promise<Orphan[]> {
+  async #orphansOf(node: string, beat: number): Promise<Orphan[]> {
     const orphans: Orphan[] = []
     const notes = await this.notes()
     for (const [name, text] of Object.entries(await this.#store.hgetall(OPEN))) {
       const shared = parsed<SharedView>(text)
       if (shared?.keeper !== node) continue
-      const last = Math.max(shared.from, beat, notes.get(name) ?? 0)
-      const ours = { ...shared, keeper: this.node }
-      await this.tell(name, ours)
-      orphans.push({ name, shared: ours, last })
+      orphans.push({ name, shared, last: Math.max(shared.from, beat, notes.get(name) ?? 0) })
     }
     return orphans
   }
