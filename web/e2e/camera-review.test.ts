@@ -54,9 +54,22 @@ test('R shows the picture of 30 seconds ago with its own time, moving, framed as
     return json.recorded ? (json.recorded.to - json.recorded.from) / 1_000 : 0
   }
   await expect.poll(seconds, { timeout: 60_000, intervals: [1_000] }).toBeGreaterThan(32)
+  // What the tile said of itself whenever an old picture was to be seen on it.
+  const said = await tileOf(kept).evaluateHandle((tile: HTMLElement) => {
+    const states = new Set<string>()
+    const look = () => {
+      const old = tile.querySelector<HTMLVideoElement>('.past video')
+      if (old && old.readyState >= old.HAVE_CURRENT_DATA && getComputedStyle(old).visibility === 'visible')
+        states.add(tile.dataset.state ?? '')
+      requestAnimationFrame(look)
+    }
+    look()
+    return { states: () => [...states] }
+  })
   await tileOf(kept).focus()
   await page.keyboard.press('r')
   await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
+  await expect.poll(() => said.evaluate(({ states }) => states())).toEqual(['recorded'])
   await expect(tileOf(kept).locator('.bar')).toHaveText(/^回看 \d\d:\d\d:\d\d · −\d+ 秒$/)
   // A key frame before, and what the picture took to come.
   expect(await behind()).toBeGreaterThanOrEqual(27)
