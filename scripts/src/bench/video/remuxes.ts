@@ -15,7 +15,7 @@ export interface Remuxes {
   /** Bytes of one ffmpeg, median and most. */
   readonly memory: number
   readonly mostMemory: number
-  /** While nobody fetches pictures but playlists are looked at every three seconds. */
+  /** While nobody asks for anything: between the looks at the playlists. */
   readonly unwatched: Cost
   /** While every camera has a viewer who fetches each segment at once. */
   readonly watched: Cost
@@ -85,14 +85,18 @@ export async function measureRemuxes(stage: Stage, camera: ClipCamera, cameras: 
   const cpu = (): number[] => ffmpegs.map((one) => cpuSeconds(one.pid))
   await everybody()
   const begun = performance.now()
-  const [before, cost] = [cpu(), count()]
+  const before = cpu()
+  const resting: Cost[] = []
   const newestBefore = seen.map((one) => Math.max(...one.keys()))
   for (const end = begun + seconds * 1000; performance.now() < end; ) {
     await everybody()
+    const cost = count()
     await sleep(3_000)
+    resting.push(cost())
   }
   const took = (performance.now() - begun) / 1000
-  const [after, unwatched] = [cpu(), cost()]
+  const after = cpu()
+  const mean = (of: keyof Cost): number => resting.reduce((sum, one) => sum + one[of], 0) / resting.length
   await everybody()
   for (const [i, one] of seen.entries()) {
     const from = newestBefore[i] as number
@@ -111,7 +115,7 @@ export async function measureRemuxes(stage: Stage, camera: ClipCamera, cameras: 
     mostCore: Math.max(...cores),
     memory: median(memories),
     mostMemory: Math.max(...memories),
-    unwatched,
+    unwatched: { server: mean('server'), gateway: mean('gateway') },
     watched: await watched(urls, headers, count, seconds / 2),
   }
 }
