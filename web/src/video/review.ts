@@ -37,6 +37,8 @@ interface Turn {
 const TICK = 250
 /** What is kept comes in pieces of some seconds: after the last one the next is not there at once. */
 const NEXT_PIECE = 2_000
+/** Milliseconds before another address is asked for. */
+const REFUSED = 1_000
 /** It begins later than asked for, by more than a key frame explains. */
 const LATER = 3_000
 
@@ -105,7 +107,12 @@ export function createReview(
   function begin({ url }: Kept, from: number): void {
     drop(coming)
     const again = (): void => void play(frameAt ?? from, true)
-    const session = { connection: mediaConnection, url: () => url, notPlaying: () => undefined, refused: again }
+    // An address that was granted and is refused all the same must not be asked for without a pause.
+    const refused = (): void => {
+      clearTimeout(soon)
+      soon = setTimeout(again, REFUSED)
+    }
+    const session = { connection: mediaConnection, url: () => url, notPlaying: () => undefined, refused }
     const hls = new Hls({ enableWorker: false, maxBufferLength: 12, backBufferLength: 4, loader: mediaLoaderFor(session) })
     const turn: Turn = { video: newVideo(label), hls }
     coming = turn
