@@ -45,7 +45,6 @@ import { Dispatcher } from './commands/dispatch.ts'
 import { SharedViews } from './commands/shared-views.ts'
 import { type Config, isLoopback } from './config.ts'
 import { startEmbeddedRedis } from './journal/embedded-redis.ts'
-import { JournalUnavailable } from './journal/journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import { readSecret } from './journal/secret.ts'
 import { CameraCoverage } from './projections/camera-coverage.ts'
@@ -54,9 +53,6 @@ import { LiveState } from './projections/live-state.ts'
 import { viewsToReview } from './projections/views-to-review.ts'
 
 const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
-
-/** Milliseconds between tries when the journal is not there yet at the start. */
-const RETRY = 500
 
 export interface App {
   readonly http: FastifyInstance
@@ -210,16 +206,7 @@ export async function buildApp(config: Config): Promise<App> {
         ownSocket: (request) => auth.ownSocket(request),
         log,
       })
-      for (;;) {
-        try {
-          await state.start()
-          break
-        } catch (error) {
-          if (!(error instanceof JournalUnavailable)) throw error
-          log.error({ err: error }, 'the journal is not there yet; trying again')
-          await new Promise((resolve) => setTimeout(resolve, RETRY))
-        }
-      }
+      await state.startOnceThere()
       scheduler.start()
       return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port()}`
     },

@@ -2,16 +2,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type MediaServers, readMediaServers } from './adapters/video/backends/media-servers.ts'
 import { parseCameraNetworks } from './adapters/video/camera-networks.ts'
+import type { CameraRooms } from './adapters/video/cameras.ts'
 import { type Config, UnsafeConfig } from './config.ts'
 
-export interface CameraSettings {
-  readonly cameraNetworks: string
-  readonly mediaServers: MediaServers
-  readonly transcodeSlots: number
-  readonly nodeId: string
-  readonly roundMinutes: number
-  readonly pollPerMinute: number
-}
+export type CameraSettings = Pick<
+  CameraRooms,
+  'cameraNetworks' | 'mediaServers' | 'transcodeSlots' | 'nodeId' | 'roundMinutes' | 'pollPerMinute'
+>
 
 /** Rejects with UnsafeConfig, which names the file of media servers but nothing of what stands in it. */
 export async function readCameraSettings(config: Config): Promise<CameraSettings> {

@@ -8,14 +8,10 @@ import { type GatewayServer, openGatewayServer } from './adapters/video/gateway-
 import { readCameraSettings } from './camera-settings.ts'
 import { Dispatcher } from './commands/dispatch.ts'
 import { type Config, readConfig, UnsafeConfig } from './config.ts'
-import { JournalUnavailable } from './journal/journal.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import { readSecret } from './journal/secret.ts'
 import { live, type Service } from './lifetime.ts'
 import { LiveState } from './projections/live-state.ts'
-
-/** Milliseconds between tries when the journal is not there yet at the start. */
-const RETRY = 500
 
 async function buildGateway(config: Config): Promise<Service> {
   if (config.redisUrl === '')
@@ -44,16 +40,7 @@ async function buildGateway(config: Config): Promise<Service> {
   return {
     log,
     async listen() {
-      for (;;) {
-        try {
-          await state.start()
-          break
-        } catch (error) {
-          if (!(error instanceof JournalUnavailable)) throw error
-          log.error({ err: error }, 'the journal is not there yet; trying again')
-          await new Promise((resolve) => setTimeout(resolve, RETRY))
-        }
-      }
+      await state.startOnceThere()
       // Servers are told of us when we can serve: without tables every camera would look unknown.
       door = await openGatewayServer({
         gateway: cameras.streams,

@@ -1,6 +1,7 @@
 /** The tables as of now: folds the journal's tail, remembers what was touched, and notices when history was lost. */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECTIONS } from '@orchid/shared/domain/index'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { Tables } from '@orchid/shared/kernel/projection'
@@ -15,6 +16,7 @@ const SNAPSHOT_EVERY = 15 * 60_000
 /** At full load 20,000 events are there in a second; folding a few times as many at a start takes no longer than reading the snapshot. */
 const SNAPSHOT_PAUSE = 10_000
 const CHECK_EVERY = 1_000
+const START_AGAIN = 500
 /** Checks after which what the journal held must be folded: under full load the tail may be a second behind. */
 const CHECKS_BEHIND = 3
 
@@ -97,6 +99,20 @@ export class LiveState {
     this.#followOn()
     this.#timer = setInterval(() => this.#inTurn(() => this.#check()), CHECK_EVERY)
     this.#timer.unref()
+  }
+
+  /** Starts; while the journal is not there yet it tries again, and tells. */
+  async startOnceThere(): Promise<void> {
+    for (;;) {
+      try {
+        await this.start()
+        return
+      } catch (error) {
+        if (!(error instanceof JournalUnavailable)) throw error
+        this.#log.error({ err: error }, 'the journal is not there yet; trying again')
+        await sleep(START_AGAIN)
+      }
+    }
   }
 
   onAdvance(listener: Advance): () => void {
