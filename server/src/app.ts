@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
-import underPressure from '@fastify/under-pressure'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import helmet from 'helmet'
 import { openBasemap } from './adapters/basemap/basemap.ts'
@@ -21,6 +20,7 @@ import { health } from './adapters/http/health.ts'
 import { intake } from './adapters/http/intake.ts'
 import { SenderLimit } from './adapters/http/limit.ts'
 import { mediaUpgrade } from './adapters/http/media-upgrade.ts'
+import { overload } from './adapters/http/overload.ts'
 import { pages } from './adapters/http/pages.ts'
 import { privateFields } from './adapters/http/private.ts'
 import { brokenRequest, problems, unreadableAddress } from './adapters/http/problem.ts'
@@ -159,7 +159,7 @@ export async function buildApp(config: Config): Promise<App> {
   })
   http.addHook('onRequest', (request, reply, done) => securityHeaders(request.raw, reply.raw, done as (error?: unknown) => void))
   await http.register(compress, { global: true, threshold: 1024, encodings: ['gzip'] })
-  await http.register(underPressure, { maxEventLoopDelay: 3_000, retryAfter: 2, exposeStatusRoute: false })
+  await overload(http)
   bodies(http)
   await docs(http, auth)
   health(http, { auth, state, journal, metrics: () => metrics.text() })
