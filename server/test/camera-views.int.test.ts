@@ -214,6 +214,24 @@ describe('breaking glass at an incident of one’s own', () => {
     expect((await command('auditor', 'camera-view.review', { view, opinion: '已核实' })).status).toBe(201)
     expect(await waiting()).toBe(before + 1)
   })
+  test('a view that goes on while its camera is classified, or its incident is another, stands in the list with the flags of what was seen', async () => {
+    const classify = (classification: string) =>
+      command('system-admin', 'camera.edit', { id: 'yard', reason: '涉密', classification }).then(({ status }) => expect(status).toBe(201))
+    const [reported, own] = [await red(), await red(undefined, 'duty-officer')]
+    const renew = async (why: object = {}) =>
+      expect((await play('duty-officer', 'yard', { ...why, viewId: 'goes-on-1' })).status).toBe(200)
+    await renew()
+    await classify('restricted')
+    try {
+      await renew({ incident: reported, purpose: '查看起火点' })
+      await renew({ incident: own, purpose: '查看起火点' })
+      await renew({ incident: own, purpose: '查看起火点' })
+      expect(await glass(reported)).toEqual([['duty-officer', undefined]])
+      expect(await glass(own)).toEqual([['duty-officer', true]])
+    } finally {
+      await classify('internal')
+    }
+  })
   test('it is not flagged where somebody else reported the incident, or accepted it', async () => {
     expect(await look('duty-officer', await red())).toEqual([['duty-officer', undefined]])
     const confirmed = await red(undefined, 'duty-officer')

@@ -18,26 +18,33 @@ interface Written {
   readonly type: string
   readonly view: string
   readonly until?: number
+  readonly breakGlass?: true
 }
 let now = 0
 let written: Written[] = []
+/** Ids of entries that any node asked the journal to take; it takes each once. */
+let ids: string[] = []
 let names = 0
 const nodes: CameraViews[] = []
 beforeEach(() => {
   now = 1_000_000
   written = []
+  ids = []
 })
 afterEach(() => Promise.all(nodes.splice(0).map((node) => node.close())))
 
 function node(name: string, { skew = 0, store = ground.journal.store }: { skew?: number; store?: Store } = {}): CameraViews {
   const views = new CameraViews({
     dispatcher: {
-      audit: async (type, _id, _who, _area, data) => {
+      audit: async (type, id, _who, _area, data) => {
+        ids.push(id)
+        if (ids.indexOf(id) < ids.length - 1) return
         written.push({
           node: name,
           type: type.slice(7),
           view: data.view as string,
           ...(data.until !== undefined && { until: data.until as number }),
+          ...(data.breakGlass === true && { breakGlass: true }),
         })
       },
     },
@@ -206,6 +213,83 @@ describe('given the node that keeps a view cannot reach the store for so long th
     expect(written[3]?.view).toBe(written[2]?.view)
     expect(written[3]?.view).not.toBe(written[0]?.view)
   })
+})
+
+describe('given another right for a view, judged by another node than the one that keeps it', () => {
+  const glass = { breakGlass: true, purpose: '查看', incident: 'i1' } as const
+  test('the view ends, another begins there, and what the first node gives out from then on belongs to that one', async () => {
+    const [a, b] = [node('a'), node('b')]
+    const view = asked()
+    await a.began(view)
+    await pass(6, a, b)
+    await b.began({ ...view, ...glass })
+    expect(types()).toEqual(['a view-began', 'b viewed', 'b view-began'])
+    expect(written[1]?.view).toBe(written[0]?.view)
+    for (let i = 0; i < 10; i++) {
+      a.seen(view.viewer, view.key)
+      await pass(2, a, b)
+    }
+    expect(types()).toHaveLength(3)
+    const last = now - 2_000
+    await pass(14, a, b)
+    expect(types().slice(3)).toEqual(['b viewed'])
+    expect(written[3]).toMatchObject({ view: written[2]?.view, until: last })
+    expect(await ground.journal.store.hgetall('camera-views-seen')).toEqual({})
+    expect(a.open + b.open).toBe(0)
+  })
+  test('what a keeper gives out that was cut off meanwhile is seen by that right, be the view over by then', async () => {
+    const [a, b] = [node('a'), node('b')]
+    const view = asked()
+    await a.began(view)
+    await pass(2, a, b)
+    for (let i = 0; i < 5; i++) {
+      a.seen(view.viewer, view.key)
+      await pass(2, b)
+    }
+    await b.began({ ...view, ...glass })
+    for (let i = 0; i < 6; i++) {
+      a.seen(view.viewer, view.key)
+      await pass(2, b)
+    }
+    a.seen(view.viewer, view.key)
+    await pass(4, a, b)
+    const began = written.filter(({ type }) => type === 'view-began')
+    expect(began.map(({ node: at, breakGlass }) => [at, breakGlass])).toEqual([
+      ['a', undefined],
+      ['b', true],
+      ['a', true],
+    ])
+  })
+})
+
+test('given a view that another node begins at this moment, whoever asks here waits until it is in the book', async () => {
+  const [a, b] = [node('a'), node('b')]
+  const view = asked()
+  await a.began(view)
+  await b.began(view)
+  expect(ids).toEqual([`view-${written[0]?.view}`, `view-${written[0]?.view}`])
+  expect(types()).toEqual(['a view-began'])
+})
+
+test('a note that comes when its view has just ended does not outlive it', async () => {
+  const { store } = ground.journal
+  let ends: (() => Promise<void>) | undefined
+  const slow: Store = {
+    ...store,
+    hset: async (hash, field, value) => {
+      if (hash === 'camera-views-seen') await ends?.()
+      await store.hset(hash, field, value)
+    },
+  }
+  const [a, b] = [node('a'), node('b', { store: slow })]
+  const view = asked()
+  await a.began(view)
+  await seen(b, view)
+  now += 11_000
+  ends = () => a.sweep()
+  await b.sweep()
+  expect(types()).toEqual(['a view-began', 'a viewed'])
+  expect(await store.hgetall('camera-views-seen')).toEqual({})
 })
 
 test('a node that fails while it takes views over takes them over when it can', async () => {

@@ -13,6 +13,12 @@ export interface SharedView {
   readonly from: number
 }
 
+/** That another node than the keeper of `view` was asked for it last at `at`, epoch milliseconds. */
+export interface Note {
+  readonly view: string
+  readonly at: number
+}
+
 /** A view whose keeper has gone. */
 export interface Orphan {
   readonly name: string
@@ -21,7 +27,7 @@ export interface Orphan {
   readonly last: number
 }
 
-/** Name of a view -> SharedView; name -> epoch milliseconds at which another node than its keeper was last asked for it; keeper -> its last beat. */
+/** Name of a view -> SharedView; name -> Note, as `<view> <at>`; keeper -> its last beat. */
 const [OPEN, SEEN, KEEPERS] = ['camera-views', 'camera-views-seen', 'camera-view-keepers'] as const
 const over = (name: string): string => `camera-view-over:${name}`
 /** Our own readings without a new beat after which a node has gone: counted so, our standing still or Redis' blames nobody. */
@@ -66,19 +72,31 @@ export class SharedViews {
     if ((await this.#entry(name))?.view !== view) return
     await this.#store.set(over(name), JSON.stringify(asked), ttlMs)
     await this.#store.hdel(OPEN, name)
-    await this.#store.hdel(SEEN, name)
+    await this.clear(name)
   }
 
   /** What the view of this name was asked for, be it over. */
   asked = async (name: string): Promise<ViewAsked | undefined> =>
     (await this.#entry(name))?.asked ?? parsed<ViewAsked>(await this.#store.get(over(name)))
 
-  /** A node that does not keep the view was asked for it at `at`, epoch milliseconds. */
-  note = (name: string, at: number): Promise<void> => this.#store.hset(SEEN, name, String(at))
+  /** Notes that a node was asked for the view, and that the name is this view's now. */
+  async note(name: string, view: string, at: number): Promise<void> {
+    await this.#store.hset(SEEN, name, `${view} ${at}`)
+    // It may have ended meanwhile, and what was noted of it been cleared: this must not outlive it.
+    if ((await this.#entry(name))?.view !== view) await this.clear(name)
+  }
 
-  /** What was noted of views that go on, by their names. */
-  notes = async (): Promise<ReadonlyMap<string, number>> =>
-    new Map(Object.entries(await this.#store.hgetall(SEEN)).map(([name, at]) => [name, Number(at)]))
+  /** Forgets what was noted of this name. */
+  clear = (name: string): Promise<unknown> => this.#store.hdel(SEEN, name)
+
+  /** What was noted of views that go on, by their names. What another version noted in another form counts as not noted. */
+  notes = async (): Promise<ReadonlyMap<string, Note>> =>
+    new Map(
+      Object.entries(await this.#store.hgetall(SEEN)).flatMap(([name, text]) => {
+        const [view = '', at] = text.split(' ')
+        return at === undefined ? [] : [[name, { view, at: Number(at) }] as const]
+      }),
+    )
 
   /** Whether another node has taken this one for gone, and its views over, since its last beat. */
   async isBelievedGone(): Promise<boolean> {
@@ -110,7 +128,8 @@ export class SharedViews {
     for (const [name, text] of Object.entries(await this.#store.hgetall(OPEN))) {
       const shared = parsed<SharedView>(text)
       if (shared?.keeper !== node) continue
-      orphans.push({ name, shared, last: Math.max(shared.from, beat, notes.get(name) ?? 0) })
+      const note = notes.get(name)
+      orphans.push({ name, shared, last: Math.max(shared.from, beat, note?.view === shared.view ? note.at : 0) })
     }
     return orphans
   }

@@ -54,7 +54,9 @@ export function cameraHealth(app: FastifyInstance, { auth, state, video, coverag
       requireTables(state)
       const { camera, ...admitted } = admit(state, who, request.params.id, request.query)
       const viewer = auth.viewer(request)
-      await views.began({ who, viewer, key: `${camera.id} still`, camera, kind: 'still', ...admitted })
+      // Two incidents that open it by turns are two views, not one that changes with each picture.
+      const key = `${camera.id} still${admitted.breakGlass ? ` ${admitted.incident}` : ''}`
+      await views.began({ who, viewer, key, camera, kind: 'still', ...admitted })
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       const { jpeg, at, state: now, reason } = await video.snapshot(camera.id, viewer, gone.signal)
