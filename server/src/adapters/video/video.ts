@@ -7,6 +7,7 @@ import { type CameraRooms, openCameras } from './cameras.ts'
 import type { CameraSource, Quality, Span, StepTime, StreamState } from './gateway.ts'
 import { watchGatewayBeats } from './gateway-beats.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
+import { keptBefore } from './kept-before.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
 import { createPlayUrls } from './play-urls.ts'
 import { playlistName, recordedName } from './playlist.ts'
@@ -70,17 +71,20 @@ interface Rooms extends CameraRooms {
 
 /** The gateway processes, for a server that reaches no camera itself. */
 function openProcesses({ journal, state, secret, nodeId, dvr, log }: Rooms): StreamSource {
-  // What a gateway of our own kept before is nobody's now.
-  dvr.sweep(() => undefined, Date.now()).catch((error) => log.error({ err: error }, 'what was kept of cameras could not be cleaned'))
   const beats = watchGatewayBeats({ store: journal.store, nodeId, log })
   const streams = openRemoteGateway({
     ...{ secret, log },
     processes: () => beats.processes(),
     hasSubStream: (id) => state.tables.get<CameraRow>('cameras', id)?.subStream ?? false,
   })
+  const keepMsOf = (id: string): number | undefined => {
+    const minutes = state.tables.get<CameraRow>('cameras', id)?.dvrMinutes
+    return minutes === undefined ? undefined : minutes * 60_000
+  }
+  const kept = keptBefore({ dvr, keeping: streams.keeping, keepMs: () => (state.ready ? keepMsOf : undefined), log })
   return {
     streams,
-    kept: streams.keeping,
+    kept,
     recordings: (camera, span) => streams.recordings(camera, span),
     get openStreams() {
       return new Set(beats.processes().flatMap(({ open }) => [...open])).size
@@ -89,6 +93,7 @@ function openProcesses({ journal, state, secret, nodeId, dvr, log }: Rooms): Str
     async close() {
       await beats.close()
       streams.close()
+      await kept.close()
     },
   }
 }
