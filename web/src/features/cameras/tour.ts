@@ -4,8 +4,8 @@ import type { FavouritesRow } from '@orchid/shared/domain/cameras/favourites'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
 import type { SceneName } from '@orchid/shared/domain/walls/events'
 
-/** Known to give no picture worth a tile. What nobody has looked at is shown: a tile then finds out. */
-const DEAD: ReadonlySet<CameraState> = new Set(['offline', 'denied', 'codec', 'stalled', 'black', 'frozen'])
+/** Known to give no picture worth a tile. What nobody has looked at is shown: a tile then finds out; of `codec` a tile shows stills with their age. */
+const DEAD: ReadonlySet<CameraState> = new Set(['offline', 'denied', 'stalled', 'black', 'frozen'])
 
 export interface Turn {
   /** What is shown now, in order; at most as many as there are tiles. */
@@ -50,15 +50,18 @@ export function turnFrom(cameras: readonly string[], from: number, size: number,
 }
 
 /** What is shown of a set, or of favourites, which are never a tour. */
-export type ShownSet = Pick<CameraSetRow, 'id' | 'name' | 'cameras' | 'dwell'>
+export type ShownSet = Pick<CameraSetRow, 'id' | 'name' | 'cameras' | 'dwell'> & Partial<Pick<FavouritesRow, 'owner'>>
 
-/** What fills the tiles: the favourites or the set somebody chose by their id, else the newest set that is bound to the scene. */
+/** What a set is called where one is chosen, as in the address of the wall: favourites may have the id of a set. */
+export const chosenKey = ({ id, owner }: Pick<ShownSet, 'id' | 'owner'>): string => (owner === undefined ? id : `favourites/${id}`)
+
+/** What fills the tiles: the favourites or the set somebody chose by their key, else the newest set that is bound to the scene. */
 export function setToShow(
   { sets, favourites }: { sets: ReadonlyMap<string, CameraSetRow>; favourites: ReadonlyMap<string, FavouritesRow> },
   chosen: string | undefined,
   scene: SceneName | undefined,
 ): ShownSet | undefined {
-  const own = chosen === undefined ? undefined : ([...favourites.values()].find(({ id }) => id === chosen) ?? sets.get(chosen))
+  const own = chosen === undefined ? undefined : (sets.get(chosen) ?? [...favourites.values()].find((row) => chosenKey(row) === chosen))
   if (own) return own
   const bound = [...sets.values()].filter((set) => set.scene !== undefined && set.scene === scene)
   return bound.sort((a, b) => b.savedAt - a.savedAt || (a.id < b.id ? -1 : 1))[0]
