@@ -165,6 +165,21 @@ describe('sets', () => {
     expect((await as('viewer', '/api/events?subject=camera-set:only')).json.events).toEqual([])
     expect((await as('commander', '/api/events?subject=camera-set:only')).json.events).toHaveLength(1)
   })
+  test('one of which a reader may find no camera does not exist for it when it has been removed either', async () => {
+    const [hidden, mixed] = [
+      { id: 'gone', name: '涉密旧组', cameras: ['secret-0'] },
+      { id: 'gone-mixed', name: '旧组', cameras: ['secret-0', `cam-${HERE}`] },
+    ]
+    for (const set of [hidden, mixed]) {
+      expect((await command('commander', 'camera-set.save', set)).status).toBe(201)
+      expect((await command('commander', 'camera-set.remove', { id: set.id })).status).toBe(201)
+    }
+    const told = async (role: Roles, { id }: { id: string }) => (await as(role, `/api/events?subject=camera-set:${id}`)).json.events
+    expect(await told('viewer', hidden)).toEqual([])
+    expect((await as('viewer', '/api/events?limit=1000')).text).not.toContain(hidden.name)
+    expect((await told('viewer', mixed)).at(-1)).toMatchObject({ type: 'camera-set.removed', data: { cameras: [`cam-${HERE}`] } })
+    expect(await told('commander', hidden)).toHaveLength(2)
+  })
   test('who bound a camera to an incident is told only with the camera', async () => {
     expect((await setsOf('viewer'))[`incident-${incident}`]?.binders).toEqual({ [`cam-${HERE}`]: `commander-${CITY}` })
     const [told] = (await as('viewer', `/api/events?subject=camera-set:incident-${incident}`)).json.events

@@ -188,6 +188,16 @@ describe('breaking glass', () => {
   })
 })
 
+test('of two who review one view at the same time the second is told that it is reviewed', async () => {
+  const incident = await red()
+  expect((await play('duty-officer', 'vault', { incident, purpose: '查看起火点' })).status).toBe(200)
+  const { view } = (await rows('auditor', 'breakGlassViews')).find((row: Record<string, unknown>) => row.incident === incident)
+  const both = await Promise.all(
+    (['auditor', 'security-admin'] as const).map((role) => command(role, 'camera-view.review', { view, opinion: '已核实' })),
+  )
+  expect(both.map(({ status, json }) => json.code ?? status).sort()).toEqual([201, 'already-reviewed'])
+})
+
 describe('breaking glass at an incident of one’s own', () => {
   const glass = async (incident: string) =>
     (await rows('auditor', 'breakGlassViews')).flatMap((row: Record<string, unknown>) =>
@@ -218,8 +228,7 @@ describe('breaking glass at an incident of one’s own', () => {
     const classify = (classification: string) =>
       command('system-admin', 'camera.edit', { id: 'yard', reason: '涉密', classification }).then(({ status }) => expect(status).toBe(201))
     const [reported, own] = [await red(), await red(undefined, 'duty-officer')]
-    const renew = async (why: object = {}) =>
-      expect((await play('duty-officer', 'yard', { ...why, viewId: 'goes-on-1' })).status).toBe(200)
+    const renew = async (why: object = {}) => expect((await play('duty-officer', 'yard', { ...why, viewId: 'goes-on-1' })).status).toBe(200)
     await renew()
     await classify('restricted')
     try {

@@ -176,9 +176,10 @@ export class Dispatcher {
     told?: ReadonlyMap<string, number>,
   ): Append | { readonly refused: Refusal; readonly bodyHash: string } {
     const hash = bodyHash(this.#secret, { command: command.name, data })
-    const expect = command
-      .subjects(data, who.name)
-      .map(({ subject, table, key }) => [subject, this.#state.tables.get<Row>(table, key)?.updatedSeq ?? told?.get(subject) ?? 0] as const)
+    const expect = command.subjects(data, who.name).map(({ subject, table, key = '' }) => {
+      const row = table === undefined ? undefined : this.#state.tables.get<Row>(table, key)
+      return [subject, row?.updatedSeq ?? told?.get(subject) ?? 0] as const
+    })
     const decision: Decision = command.decide(data, this.#ask(who, id))
     if (isRefusal(decision)) return { refused: decision, bodyHash: hash }
     const urgent = decision.some((event) => (event.data as { level?: string }).level === 'red')

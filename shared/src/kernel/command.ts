@@ -35,8 +35,11 @@ export interface Command<D = never> {
   readonly name: string
   readonly title: { readonly zh: string; readonly en: string }
   readonly schema: TSchema
-  /** Subjects whose state the decision rests on when this sender asks, each with the table that holds its row and version. */
-  subjects(data: D, sender: string): readonly { readonly subject: string; readonly table: string; readonly key: string }[]
+  /**
+   * Subjects whose state the decision rests on when this sender asks, each with the table that holds its row and version. Without one the
+   * rules take nothing but the first event of the subject: no row need remember that it is there.
+   */
+  subjects(data: D, sender: string): readonly { readonly subject: string; readonly table?: string; readonly key?: string }[]
   decide(data: D, ask: Ask): Decision
   /** What of the request is sealed under a subject in the same append; it stands in no event. */
   seals?(data: D): { readonly subject: string; readonly fields: Readonly<Record<string, unknown>> } | undefined

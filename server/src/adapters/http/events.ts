@@ -3,7 +3,7 @@
 import { findsUpTo, type Identity, may } from '@orchid/shared/domain/access/roles'
 import type { CamerasUnwatched } from '@orchid/shared/domain/cameras/events'
 import type { FavouritesSaved } from '@orchid/shared/domain/cameras/favourites'
-import type { CameraSetSaved } from '@orchid/shared/domain/cameras/set-events'
+import type { CameraSetRemoved, CameraSetSaved } from '@orchid/shared/domain/cameras/set-events'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { within } from '@orchid/shared/kernel/geo'
 import type { FastifyInstance } from 'fastify'
@@ -34,6 +34,13 @@ function unveiled(event: JournalEvent, veil: CameraVeil | undefined): JournalEve
   if (event.type === 'camera-set.saved' || event.type === 'favourites.saved') {
     const data = veil.shownSet((event as CameraSetSaved | FavouritesSaved).data)
     return data && { ...event, data }
+  }
+  if (event.type === 'camera-set.removed') {
+    const { data } = event as CameraSetRemoved
+    const { cameras } = data
+    // Where nobody knows any more what it held, it may have been what the caller may not know.
+    const shown = cameras && veil.shownSet({ ...data, cameras })
+    return shown && { ...event, data: shown }
   }
   if (event.type !== 'cameras.unwatched') return event
   const { data } = event as CamerasUnwatched

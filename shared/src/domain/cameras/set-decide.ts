@@ -79,7 +79,12 @@ export function decideRemoveSet({ id }: RemoveCameraSet, ask: Ask): Decision {
     return no('unknown-set', 'state', '/data/id', 'there is no such set in your area')
   return (
     foreign(row, ask) ?? [
-      { type: 'camera-set.removed', area: row.area, subject: `camera-set:${id}`, data: { id, name: row.name, by: ask.sender } },
+      {
+        type: 'camera-set.removed',
+        area: row.area,
+        subject: `camera-set:${id}`,
+        data: { id, name: row.name, cameras: row.cameras, by: ask.sender },
+      },
     ]
   )
 }

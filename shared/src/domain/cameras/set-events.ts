@@ -25,7 +25,14 @@ export type CameraSetSaved = JournalEvent<
     readonly binders?: Readonly<Record<string, string>>
   }
 >
-export type CameraSetRemoved = JournalEvent<'camera-set.removed', { readonly id: string; readonly name: string; readonly by: string }>
+export type CameraSetRemoved = JournalEvent<
+  'camera-set.removed',
+  Pick<CameraSet, 'id' | 'name'> & {
+    readonly by: string
+    /** What it held: who may find none of them is not told of it. Absent in entries of former versions. */
+    readonly cameras?: readonly string[]
+  }
+>
 
 /** The set of an incident has a name that follows from it: one set an incident, found by its events. */
 export const setOfIncident = (incident: string): string => `incident-${incident}`

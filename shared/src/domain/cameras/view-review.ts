@@ -1,31 +1,13 @@
 /** Looking through what was seen beyond a clearance: by somebody else, once, with an opinion. */
 import type { Ask, Decision } from '../../kernel/command.ts'
 import { within } from '../../kernel/geo.ts'
-import type { Projection, Row } from '../../kernel/projection.ts'
 import { Exact, Line, type Static, Type } from '../../kernel/schema.ts'
-import type { CameraViewReviewed } from './view-events.ts'
 import type { CameraViewRow } from './view-projections.ts'
 
 export const ReviewView = Exact({ view: Type.String({ pattern: '^[A-Za-z0-9_-]{1,60}$' }), opinion: Line(200, 2) })
 export type ReviewView = Static<typeof ReviewView>
 
 export const reviewSubject = (view: string): string => `camera-view:${view}`
-
-export interface ViewReviewRow extends Row {
-  readonly grid: string
-}
-
-/** Which views are reviewed: the row of a view is made of events about accounts, so it has no version that a review could expect. */
-export const viewReviews: Projection<ViewReviewRow> = {
-  name: 'viewReviews',
-  version: 1,
-  scope: 'area',
-  right: 'rules',
-  eventTypes: ['camera.view-reviewed'],
-  keys: (event) => [(event as CameraViewReviewed).data.view],
-  evolve: (_row, event) => ({ grid: (event as CameraViewReviewed).data.grid, updatedSeq: event.seq }),
-  area: (row) => row.grid,
-}
 
 export function decideReviewView({ view, opinion }: ReviewView, ask: Ask): Decision {
   const row = ask.row<CameraViewRow>('breakGlassViews', view)
