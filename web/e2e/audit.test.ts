@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
-import { withoutPictures } from './city.ts'
 import { SHAPES } from './shapes.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -202,7 +201,7 @@ test('no serious accessibility fault', async () => {
 
 test('one bezel in the middle of the map: no name, number, callout, legend or inset lies across it', async () => {
   await page.setViewportSize({ width: 1920, height: 1080 })
-  await open('?seams=50')
+  await open('?seams=50&shield=1')
   await looksWell()
   const across = await page.evaluate(() => {
     const read = document.querySelectorAll('.marks > :is(.name, .callout, .mark), .map-view > :is(.legend, .inset), .bar .name')
@@ -235,8 +234,7 @@ async function openLosing(losing: Page): Promise<(ahead?: number) => void> {
       socket.send(text.replace(/"serverTime":(\d+)/, more('serverTime', ahead)).replace(/"head":(\d+)/, more('head', 1_000)))
     })
   })
-  await open('')
-  await withoutPictures(page)
+  await open('?shield=1')
   return (by) => {
     ahead = by
     silent = by === undefined
@@ -263,18 +261,17 @@ for (const scene of ['flood', 'visit'] as const)
   test(`the scene ${scene}: the same at every shape`, async () => {
     // Opened as wide as the widest, so that it holds all rows.
     await page.setViewportSize({ width: 7680, height: 2160 })
-    await page.goto(`${base()}/wall?scene=${scene}`)
+    await page.goto(`${base()}/wall?scene=${scene}&shield=1`)
     // Only the page in front draws at its full rate.
     await page.bringToFront()
     await expect(page.getByTestId('scene')).toHaveAttribute('data-scene', scene)
-    await withoutPictures(page)
     await looksWellInEveryShape()
     await noSeriousFault()
   })
 
 test('4:3 with 41 rows, the scene flood: every text is large enough, whole, alone and on the screen', async () => {
   await page.setViewportSize({ width: 1600, height: 1200 })
-  await page.goto(`${base()}/wall?scene=flood&rows=41`)
+  await page.goto(`${base()}/wall?scene=flood&rows=41&shield=1`)
   await expect(page.getByTestId('scene')).toHaveAttribute('data-scene', 'flood')
   await looksWell()
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fromWgs84, type LngLat, toBaiduMetres } from '@orchid/shared/kernel/geo'
 import { expect, type Page, test } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
-import { City, withoutPictures } from './city.ts'
+import { City } from './city.ts'
 import { startFakeTianditu } from './fake-tianditu.ts'
 import { plainPng, pmtiles, png, writeTile } from './tiles.ts'
 
@@ -200,8 +200,7 @@ for (const [what, crs, env] of [
     if (archived.length) writeFileSync(`${path}.pmtiles`, pmtiles(archived))
     await city.restart({ ...env(path), BASE_ATTRIBUTION: SOURCE })
     const faults = faultsOf(page)
-    await city.openWall(page)
-    await withoutPictures(page)
+    await city.openWall(page, '?shield=1')
     for (const no of numbers) await expect(page.locator(`.overlay .mark[data-no="${no}"]`)).toBeVisible()
     await expect(seen(page)).toBeVisible()
     for (const { width, height } of crs === 'GCJ02' ? SIZES : SIZES.slice(0, 1)) {
@@ -221,8 +220,7 @@ test('tiles that are absent leave our own drawing, whole and without a word in t
   const faults = faultsOf(page)
   const asked: number[] = []
   page.on('response', (response) => /\/api\/base\/\d/.test(response.url()) && asked.push(response.status()))
-  await city.openWall(page)
-  await withoutPictures(page)
+  await city.openWall(page, '?shield=1')
   await expect.poll(() => asked.length).toBeGreaterThan(3)
   await expect(page.locator('.map-view[data-base="none"]')).toBeVisible()
   await expect(page.getByTestId('base-note')).toBeHidden()
@@ -239,8 +237,7 @@ test('Tianditu (a fake) is seen without the key or its host coming near the wall
   try {
     const faults = faultsOf(page)
     await city.restart({ TIANDITU_KEY: KEY, TIANDITU_URL: fake.url })
-    await city.openWall(page)
-    await withoutPictures(page)
+    await city.openWall(page, '?shield=1')
     await expect(seen(page)).toBeVisible()
     await expect(page.getByTestId('base-note')).toHaveText('底图：天地图CGCS2000审图号未填')
     expect(await page.content()).not.toContain(KEY)
@@ -253,8 +250,7 @@ test('Tianditu (a fake) is seen without the key or its host coming near the wall
     const wall = await fresh.newPage()
     const more = faultsOf(wall)
     const tile = wall.waitForResponse((response) => /\/api\/base\/\d/.test(response.url()))
-    await city.openWall(wall)
-    await withoutPictures(wall)
+    await city.openWall(wall, '?shield=1')
     expect((await tile).status()).toBe(204)
     await expect(wall.locator('.overlay .mark').first()).toBeVisible()
     await expect(wall.locator('.map-view[data-base="none"]')).toBeVisible()

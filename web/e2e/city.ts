@@ -62,16 +62,10 @@ export class City {
     return json.rows.map(([code]: [string]) => code)
   }
 
-  /** The wall as a stranger opens it; `query` stands before the pairing code. Resolves when rows are there. */
+  /** The wall as a stranger opens it; `query` stands before the pairing code. Resolves when rows are there. Decoders cost as much as all the rest of a page: journeys that are not about pictures pass `?shield=1`. */
   async openWall(page: Page, query = ''): Promise<void> {
     await page.goto(this.access.wallUrl.replace('/wall#', `/wall${query}#`))
     await expect(page.getByTestId('wall')).toBeVisible()
     await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
   }
-}
-
-/** Decoders cost as much as all the rest of a page: journeys that are not about pictures do without. */
-export async function withoutPictures(page: Page): Promise<void> {
-  await page.keyboard.press('p')
-  await expect(page.locator('[data-testid="camera-tile"][data-state="masked"]').first()).toBeVisible()
 }

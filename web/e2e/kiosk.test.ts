@@ -6,7 +6,7 @@ import { expect, type Page, test } from '@playwright/test'
 
 const base = (): string => process.env.E2E_BASE as string
 const access = () => JSON.parse(readFileSync(join(process.env.E2E_DATA_DIR as string, 'demo-access.json'), 'utf8'))
-const kiosk = (): string => access().wallUrl.replace('/wall#', '/wall?kiosk=1#')
+const kiosk = (): string => access().wallUrl.replace('/wall#', '/wall?kiosk=1&shield=1#')
 const stands = (page: Page) =>
   expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
 
@@ -64,7 +64,7 @@ test('where the browser has no wake lock a kiosk says that the screen may go dar
   await page.addInitScript(() => Object.defineProperty(navigator, 'wakeLock', { value: undefined }))
   await page.goto(kiosk())
   await expect(page.getByTestId('may-darken')).toBeVisible()
-  await page.goto(`${base()}/wall`)
+  await page.goto(`${base()}/wall?shield=1`)
   await stands(page)
   await expect(page.getByTestId('may-darken')).toHaveCount(0)
 })

@@ -1,6 +1,6 @@
 /** What stands over the map never lies on anything else that stands there, at every size a wall has, even with a pile of critical incidents at one place. */
 import { expect, type Page, test } from '@playwright/test'
-import { City, withoutPictures } from './city.ts'
+import { City } from './city.ts'
 import { SHAPES } from './shapes.ts'
 
 let city: City
@@ -76,8 +76,7 @@ test('five critical incidents at one place and others near it can all be read, i
   const posted = await city.call('/api/patrol/events', 'intake', reports)
   expect(posted.status).toBe(201)
   await page.setViewportSize({ width: 1920, height: 1080 })
-  await city.openWall(page)
-  await withoutPictures(page)
+  await city.openWall(page, '?shield=1')
   for (const [width, height] of SHAPES) {
     await page.setViewportSize({ width, height })
     await expect(page.locator('.map-view .inset')).toBeVisible()

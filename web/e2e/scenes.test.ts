@@ -35,16 +35,16 @@ const say = (name: string, more: object = {}): Promise<{ status: number }> =>
   city.call('/api/commands/wall.set-scene', 'simulator', { id: city.id(), data: { wall: 'wall-demo', scene: name, ...more } })
 
 test('without a word it is the daily scene; the address may name another', async () => {
-  await city.openWall(page)
+  await city.openWall(page, '?shield=1')
   await expect(scene()).toHaveAttribute('data-scene', 'daily')
-  await city.openWall(page, '?scene=flood')
+  await city.openWall(page, '?scene=flood&shield=1')
   await expect(scene()).toHaveAttribute('data-scene', 'flood')
-  await city.openWall(page, '?scene=nonsense')
+  await city.openWall(page, '?scene=nonsense&shield=1')
   await expect(scene()).toHaveAttribute('data-scene', 'daily')
 })
 
 test('flood with nothing connected says so, invents no figure, and still tells of a 特急', async () => {
-  await city.openWall(page, '?scene=flood')
+  await city.openWall(page, '?scene=flood&shield=1')
   await expect(page.getByTestId('response-banner')).toContainText('防汛应急响应未启动')
   await expect(page.getByTestId('response-banner')).toContainText('未接入水位站')
   for (const panel of ['gauges', 'rain', 'rollcall', 'shelters', 'evacuation']) {
@@ -81,7 +81,7 @@ async function moves(name: string): Promise<number> {
 }
 
 test('a command of the duty officer moves the wall within a second, and back', async () => {
-  await city.openWall(page)
+  await city.openWall(page, '?shield=1')
   const took: number[] = []
   for (const name of ['flood', 'visit', 'daily', 'flood', 'daily']) took.push(await moves(name))
   await expect(scene()).toHaveAttribute('data-scene', 'daily')
@@ -137,11 +137,18 @@ test('visit: counts of a stated time, no dispute and no case, no private place l
   await expect.poll(shown).not.toBe(before)
 })
 
-test('P takes the words of parties and all pictures off the wall, and gives them back', async () => {
+test('P takes the words of parties and all pictures off the wall, over a reload too, and gives them back', async () => {
   await expect(page.getByTestId('incident-row').filter({ hasText: '张三' })).toHaveCount(1)
   await page.keyboard.press('p')
   await expect(page.locator('body')).not.toContainText('张三')
-  await expect(page.locator('[data-testid="camera-tile"]:not([data-state="masked"])')).toHaveCount(0)
+  const uncovered = page.locator('[data-testid="camera-tile"]:not([data-state="masked"])')
+  await expect(uncovered).toHaveCount(0)
+  // A wall that loads itself anew while guests stand before it uncovers nothing.
+  await page.reload()
+  await expect(page.getByTestId('incident-row').first()).toBeVisible()
+  await expect(page.getByTestId('camera-tile').first()).toBeVisible()
+  await expect(page.locator('body')).not.toContainText('张三')
+  await expect(uncovered).toHaveCount(0)
   await page.keyboard.press('p')
   await expect(page.getByTestId('incident-row').filter({ hasText: '张三' })).toHaveCount(1)
 })

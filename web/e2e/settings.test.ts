@@ -32,7 +32,7 @@ test('nine displays read from six metres get 41 rows and two seams, and the wall
   await page.locator('button[type="submit"]').click()
   await expect(page.getByRole('status')).toContainText('已保存')
 
-  await page.goto(wallUrl())
+  await page.goto(wallUrl().replace('/wall#', '/wall?shield=1#'))
   await expect(page.getByTestId('wall')).toBeVisible()
   const rem = () => page.evaluate(() => Number.parseFloat(getComputedStyle(document.documentElement).fontSize))
   await expect.poll(rem).toBeCloseTo(1080 / 41, 1)

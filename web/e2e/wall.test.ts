@@ -37,7 +37,7 @@ const hazard = (grid: string, title: string) => ({
 })
 
 /** Opens the wall as a stranger would: by the printed address alone. Fails the test on any console error or request to another host. */
-async function openWall(page: Page): Promise<{ faults: string[] }> {
+async function openWall(page: Page, query = ''): Promise<{ faults: string[] }> {
   const faults: string[] = []
   page.on(
     'console',
@@ -49,7 +49,7 @@ async function openWall(page: Page): Promise<{ faults: string[] }> {
     (request) =>
       !request.url().startsWith(base()) && !/^(data|blob):/.test(request.url()) && faults.push(`foreign request ${request.url()}`),
   )
-  await page.goto(access().wallUrl)
+  await page.goto(access().wallUrl.replace('/wall#', `/wall${query}#`))
   await expect(page.getByTestId('wall')).toBeVisible()
   await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
   return { faults }
@@ -67,7 +67,7 @@ test('the wall opens by its printed address without a click, forgets the code, a
 })
 
 test('a posted hazard appears as a numbered incident in feed and map without reload, and once only', async ({ page }) => {
-  await openWall(page)
+  await openWall(page, '?shield=1')
   const grid = (await call('/api/tables/grids?limit=1', 'viewer')).json.rows[0]?.[1].code as string
   const body = hazard(grid, '楼道电动车起火苗')
   const first = await call('/api/patrol/events', 'intake', body)
@@ -84,7 +84,7 @@ test('a posted hazard appears as a numbered incident in feed and map without rel
 })
 
 test('of a thousand entries in one request the three bad are refused and the wall counts the others', async ({ page }) => {
-  await openWall(page)
+  await openWall(page, '?shield=1')
   const shown = async (): Promise<number> => {
     const text = await page.getByText(/^人员走访/).textContent()
     return Number(text?.replaceAll(/\D/g, ''))
@@ -103,7 +103,7 @@ test('of a thousand entries in one request the three bad are refused and the wal
 })
 
 test('markup in a title is shown as text', async ({ page }) => {
-  await openWall(page)
+  await openWall(page, '?shield=1')
   const grid = (await call('/api/tables/grids?limit=1', 'viewer')).json.rows[0]?.[1].code as string
   await call('/api/patrol/events', 'intake', hazard(grid, '<img src=x onerror=alert(1)>{{7*7}}'))
   await expect(page.getByTestId('incident-row').filter({ hasText: '<img src=x' })).toHaveCount(1)

@@ -7,7 +7,7 @@ const RECYCLE_AFTER = recycleAfter(location.search)
 /** The new one must show frames by then, else the old one goes on and it is tried again a minute later. */
 const GIVE_UP_AFTER = 8_000
 const TRY_AGAIN = 60_000
-/** Another tile is being exchanged, or there is no picture yet. */
+/** Another tile is being exchanged, or another quality is waited for. */
 const SOON = 1_000
 
 /** Milliseconds; from a minute's twentieth to a day, by default twenty minutes. */
@@ -59,7 +59,7 @@ export function createTilePlayer(
   const plan = (ms: number): void => {
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (!recycle()) plan(playing === quality ? TRY_AGAIN : SOON)
+      if (!recycle()) plan(exchanging || playing !== quality ? SOON : TRY_AGAIN)
     }, ms)
   }
 

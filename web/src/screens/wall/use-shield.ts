@@ -1,4 +1,4 @@
-/** `P` 隐私遮挡: blanks video and what parties wrote at once, and again shows it. */
+/** `P` 隐私遮挡: blanks video and what parties wrote at once, and again shows it. Kept in the address (`?shield=1`): a reload uncovers nothing. */
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import type { Row } from '@orchid/shared/kernel/projection'
 import { useEventListener } from '@vueuse/core'
@@ -14,15 +14,26 @@ export function withoutPersons(table: string, row: Row, words: string): Row {
   return nameless
 }
 
+/** The address with the shield up or down; all else in it stays. */
+export function withShield({ pathname, search, hash }: Pick<Location, 'pathname' | 'search' | 'hash'>, up: boolean): string {
+  const query = new URLSearchParams(search)
+  if (up) query.set('shield', '1')
+  else query.delete('shield')
+  return `${pathname}${query.size > 0 ? `?${query}` : ''}${hash}`
+}
+
 export function useShield(): Ref<boolean> {
   const live = useLive()
   const { t } = useI18n()
-  const shielded = ref(false)
+  const shielded = ref(new URLSearchParams(location.search).get('shield') === '1')
   useEventListener('keydown', (event: KeyboardEvent) => {
     if (event.key.toLowerCase() === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat)
       shielded.value = !shielded.value
   })
-  watch(shielded, (on) => live.drawThrough(on ? (table, row) => withoutPersons(table, row, t('kind.dispute')) : undefined))
+  watch(shielded, (up) => history.replaceState(history.state, '', withShield(location, up)))
+  watch(shielded, (up) => live.drawThrough(up ? (table, row) => withoutPersons(table, row, t('kind.dispute')) : undefined), {
+    immediate: true,
+  })
   onBeforeUnmount(() => live.drawThrough(undefined))
   return shielded
 }
