@@ -439,6 +439,33 @@ describe('a stranger who sends nonsense', () => {
   })
 })
 
+test('signed out and in again on one connection: frames are acknowledged and followed by others as before', async () => {
+  const { WebSocket } = await import('ws')
+  const wire = new WebSocket(`${product.base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  const signIn = `40/live,${JSON.stringify({ token: viewer })}`
+  let signedIn = 0
+  let to = 0
+  wire.on('message', (message) => {
+    const text = String(message)
+    if (text.startsWith('0')) wire.send(signIn)
+    if (text.startsWith('40/live,') && ++signedIn < 3) {
+      wire.send('41/live,')
+      // Signing out takes effect behind the packet that follows on its heels.
+      setTimeout(() => wire.send(signIn), 50)
+    } else if (text.startsWith('40/live,')) wire.send('42/live,1["watch",{"tables":["cityTally"]}]')
+    const [, id, reached] = /^42\/live,(\d+)\["frame",\{.*?"to":(\d+)/.exec(text) ?? []
+    if (!id) return
+    to = Number(reached)
+    wire.send(`43/live,${id}[]`)
+  })
+  await until(() => signedIn === 3, 3_000, 'it could not sign in again')
+  for (let i = 0; i < 3; i++) {
+    const seq = await report(HERE)
+    await until(() => to >= seq, 3_000, `frame ${i} did not come`)
+  }
+  wire.terminate()
+})
+
 test('a client that never acknowledged a frame watches again after the second beat and is complete', async () => {
   await until(() => sleepy.modes.length > 1, 12_000, 'it did not watch again')
   await showsTheJournal(sleepy)

@@ -1,6 +1,6 @@
 /** A `/live` client that speaks Socket.IO's text packets over a plain websocket, so that a thousand of them fit on one core. */
 import type { Changes } from '@orchid/shared/protocol/live'
-import WebSocket from 'ws'
+import { BareWebsocket } from './bare-websocket.ts'
 
 export interface ClientOptions {
   readonly base: string
@@ -40,18 +40,12 @@ const PATH = {
 export function connectClient(options: ClientOptions): Promise<() => void> {
   return new Promise((resolve, reject) => {
     const { wire, onFrame } = options
-    const socket = new WebSocket(options.base.replace('http', 'ws') + PATH[wire], { perMessageDeflate: false, skipUTF8Validation: true })
-    const close = (): void => {
-      socket.removeAllListeners('close')
-      socket.close()
+    let connected = false
+    const done = (): void => {
+      connected = true
+      resolve(() => socket.close())
     }
-    socket.once('error', reject)
-    socket.on('close', (code) => {
-      throw new Error(`the server closed the connection of a client with ${code}`)
-    })
-    const watch = (): void => socket.send(`42/live,0["watch",${JSON.stringify(options.watch?.())}]`)
-    if (wire === 'plain') socket.once('open', () => resolve(close))
-    socket.on('message', (message: Buffer) => {
+    const onText = (message: Buffer) => {
       const head = message.toString('latin1', 0, HEAD)
       if (wire === 'plain') {
         const [, from, to] = PLAIN.exec(head) ?? []
@@ -63,7 +57,7 @@ export function connectClient(options: ClientOptions): Promise<() => void> {
       if (wire === 'feathers') {
         const seq = FEATHERS.exec(head)?.[1]
         if (seq) onFrame({ from: Number(seq) - 1, to: Number(seq), body: message })
-        else if (head.startsWith('40')) resolve(close)
+        else if (head.startsWith('40')) done()
         return
       }
       const frame = FRAME.exec(head)
@@ -71,14 +65,25 @@ export function connectClient(options: ClientOptions): Promise<() => void> {
         socket.send(`43/live,${frame[1]}[]`)
         return onFrame({ from: Number(frame[2]), to: Number(frame[3]), body: message.subarray(8 + (frame[1] as string).length) })
       }
-      if (head.startsWith('40/live,')) return watch()
+      if (head.startsWith('40/live,')) return socket.send(`42/live,0["watch",${JSON.stringify(options.watch?.())}]`)
       if (head.startsWith('44')) return reject(new Error(`refused: ${message.toString()}`))
       if (head.startsWith('43/live,0')) {
         const [answer] = JSON.parse(message.toString('utf8', 9)) as [WatchAnswer]
         if (!answer.ok) return reject(new Error(`watch was refused: ${answer.code}`))
         options.onWatched?.(answer)
-        resolve(close)
+        done()
       }
+    }
+    const socket = new BareWebsocket(new URL(PATH[wire], options.base), {
+      onOpen: () => {
+        if (wire === 'plain') done()
+      },
+      onText,
+      onClose: (why) => {
+        const error = new Error(`a client lost its connection: ${why}`)
+        if (connected) throw error
+        reject(error)
+      },
     })
   })
 }

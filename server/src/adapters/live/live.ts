@@ -110,6 +110,10 @@ export class Live {
     ]
   }
 
+  get #adapter(): SharedFrames {
+    return this.#nsp.adapter as unknown as SharedFrames
+  }
+
   /** Clients connected now. */
   get clients(): number {
     return this.#nsp.sockets.size
@@ -136,6 +140,7 @@ export class Live {
   }
 
   #serve(socket: LiveSocket): void {
+    this.#adapter.takeAcknowledgements(socket as unknown as Socket)
     socket.on('watch', (message, answer) => {
       const asks = this.#count(socket)
       if (typeof answer === 'function' && asks < FLOOD) answer(asks > ASKS ? UNAVAILABLE : this.#watch(socket, message))
@@ -217,7 +222,6 @@ export class Live {
       if (list) list.push(socket)
       else shared.set(key, [socket])
     }
-    const adapter = this.#nsp.adapter as unknown as SharedFrames
     for (const sockets of shared.values()) {
       const { watching, cursor: from } = (sockets[0] as LiveSocket).data
       if (!watching) continue
@@ -228,7 +232,7 @@ export class Live {
       const empty = Object.keys(frame.tables).length === 0
       const receivers = empty && even === 'touched' ? sockets.filter((socket) => this.#mayBeEmpty(socket, now)) : sockets
       if (receivers.length)
-        adapter.sendShared(
+        this.#adapter.sendShared(
           'frame',
           frame,
           receivers.map((socket) => this.#sending(socket, to, now)),

@@ -10,7 +10,8 @@ interface Encoding {
 }
 interface Wire {
   acks: Map<number, () => void>
-  client: { writeToEngine(packets: unknown[], options: object): void }
+  client: { writeToEngine(packets: unknown[], options: object): void; nsps: Map<string, Pick<Wire, 'acks'>> }
+  conn: { transport: { onPacket(packet: { type: string; data?: unknown }): void } }
 }
 
 export class SharedFrames extends Adapter {
@@ -28,9 +29,32 @@ export class SharedFrames extends Adapter {
     for (const { socket, received } of receivers) {
       const wire = socket as unknown as Wire
       // One frame at a time is on its way: one that was never acknowledged must not be remembered for ever.
-      wire.acks.clear()
+      if (wire.acks.size > 0) wire.acks.clear()
       wire.acks.set(id, received)
       wire.client.writeToEngine(packets, options)
+    }
+  }
+
+  /**
+   * Takes acknowledgements without a value where they come in on this socket's connection. The usual way through five emitters and a
+   * parser costs half of what sending the frame does. All else goes that way.
+   */
+  takeAcknowledgements(socket: Socket): void {
+    const { client, conn } = socket as unknown as Wire
+    const { transport } = conn
+    // Whoever signs out and in again on one connection must not make its way longer each time.
+    if (Object.hasOwn(transport, 'onPacket')) return
+    const begin = `${PacketType.ACK}${this.nsp.name},`
+    const usual = transport.onPacket
+    transport.onPacket = (packet) => {
+      const { type, data } = packet
+      const isBare = type === 'message' && typeof data === 'string' && data.startsWith(begin) && data.endsWith('[]')
+      const id = isBare ? Number(data.slice(begin.length, -2)) : Number.NaN
+      const acks = client.nsps.get(this.nsp.name)?.acks
+      const received = acks?.get(id)
+      if (!received) return usual.call(transport, packet)
+      acks?.delete(id)
+      received()
     }
   }
 }
