@@ -111,18 +111,20 @@ export async function buildApp(config: Config): Promise<App> {
   const sourceWatch = new SourceWatch({ journal, state, dispatcher })
   const scheduler = new Scheduler({ journal, state, dispatcher, sources: sourceWatch, log })
   const views = new CameraViews({ dispatcher, shared: new SharedViews(journal.store), log })
+  let live: Live | undefined
   const video = openVideo({
     seen: (viewer, key) => views.seen(viewer, key),
+    audience: (area) => live?.widestAround(area),
     ...{ journal, state, dispatcher, secret, log },
     ...cameraSettings,
     gateway: config.gateway,
     dvr: await openDvr({ folder: join(config.dataDir, 'dvr'), budgetBytes: config.dvrMegabytes * 1024 * 1024, log }),
   })
-  let live: Live | undefined
   const metrics = new Metrics({
     orchid_cursor: { help: 'Last journal seq folded into the tables', read: () => state.cursor },
     orchid_live_clients: { help: 'Clients connected to /live', read: () => live?.clients ?? 0 },
     orchid_open_streams: { help: 'Cameras open in the stream gateway', read: () => video.openStreams },
+    orchid_streams_ahead: { help: 'Of these, opened ahead of need and not asked for yet', read: () => video.aheadStreams },
     orchid_camera_round: { help: 'Cameras probed in the round that goes on, or in the last one', read: () => video.round?.probed ?? 0 },
     orchid_camera_round_of: { help: 'Cameras of that round', read: () => video.round?.of ?? 0 },
     orchid_views_to_review: { help: 'Views beyond a clearance that nobody has reviewed', read: () => viewsToReview(state.tables).length },

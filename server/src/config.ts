@@ -22,6 +22,7 @@ const Environment = Type.Object({
   CAMERA_DVR_MB: Type.Integer({ default: 2048, minimum: 0 }),
   MEDIA_SERVERS: Type.String({ default: '' }),
   TRANSCODE_SLOTS: Type.Integer({ default: availableParallelism() > 2 ? 2 : 1, minimum: 0, maximum: 32 }),
+  CAMERAS_AHEAD: Type.Integer({ default: 8, minimum: 0, maximum: 32 }),
   GATEWAY: Type.String({ default: 'own', enum: ['own', 'processes'] }),
   GATEWAY_URL: Type.String({ default: 'https://127.0.0.1:7761' }),
   GATEWAY_LISTEN: Type.String({ default: '' }),
@@ -78,6 +79,8 @@ export interface Config {
   readonly mediaServersFile?: string | undefined
   /** Cameras whose H.265 may be turned into H.264 at the same time; each takes up to a core. */
   readonly transcodeSlots: number
+  /** Cameras that may be open ahead of need at the same time, before anybody has asked for them; 0: none. */
+  readonly camerasAhead: number
   /** Where the server's pictures come from: its own gateway, or gateway processes found through Redis. */
   readonly gateway: 'own' | 'processes'
   /** Of a gateway process. */
@@ -188,6 +191,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dvrMegabytes: e.CAMERA_DVR_MB,
     mediaServersFile: e.MEDIA_SERVERS === '' ? undefined : resolve(e.MEDIA_SERVERS),
     transcodeSlots: e.TRANSCODE_SLOTS,
+    camerasAhead: e.CAMERAS_AHEAD,
     gateway: e.GATEWAY as Config['gateway'],
     gatewayProcess: gatewayProcessOf(e),
     intakeLimit: { requests, events },

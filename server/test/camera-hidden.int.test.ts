@@ -82,6 +82,7 @@ const ASKED: readonly (readonly [what: string, path: (id: string) => string, bod
   ['play for an incident', (id) => `/api/cameras/${id}/play`, () => ({ incident, purpose: '处置特急' })],
   ['play what was recorded', (id) => `/api/cameras/${id}/play`, () => ({ recorded: span })],
   ['a renewal', (id) => `/api/cameras/${id}/play`, () => ({ viewId: 'view-00001' })],
+  ['open ahead', (id) => `/api/cameras/${id}/ahead`, () => ({})],
   ['snapshot', (id) => `/api/cameras/${id}/snapshot.jpg`],
   ['recordings', (id) => `/api/cameras/${id}/recordings?from=${encodeURIComponent(span.from)}&to=${encodeURIComponent(span.to)}`],
   ['control room', (id) => `/api/cameras/${id}/control-room`],

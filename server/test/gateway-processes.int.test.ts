@@ -81,6 +81,19 @@ test('a camera plays through the server out of one process', async () => {
   expect((await product.call(`${at}1.m4s`, { token })).status).toBe(404)
 })
 
+test('a camera is opened ahead at the process that then plays it, from the same opening', async () => {
+  const camera = `cam-${TOWNSHIPS[2]}`
+  const figure = async (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec((await product.call('/metrics')).text)?.[1])
+  const asked = await product.call(`/api/cameras/${camera}/ahead`, { method: 'POST', token, body: {} })
+  expect(asked.json).toEqual({ open: true })
+  const own = await holder(undefined, camera)
+  await until(async () => (await figure('orchid_streams_ahead')) === 1, 4_000, 'it is not counted')
+  const { url } = (await product.call(`/api/cameras/${camera}/play`, { method: 'POST', token })).json
+  expect((await product.call(url, { token })).status).toBe(200)
+  await until(async () => (await figure('orchid_streams_ahead')) === 0, 4_000, 'it is still counted as unasked')
+  expect(Object.entries(await beats()).flatMap(([node, { open }]) => (open.includes(camera) ? [node] : []))).toEqual([own.name])
+})
+
 test('the last minutes of a chosen camera lie with one process, play through the server, and are kept by the other one when that hangs', async () => {
   const edit = async (dvrMinutes: number | null) =>
     product.call('/api/commands/camera.edit', {

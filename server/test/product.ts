@@ -108,6 +108,7 @@ export async function startProduct({ config = {}, events = [], recordedAt, on }:
     cameraPicturesPerMinute: 0,
     dvrMegabytes: 64,
     transcodeSlots: 1,
+    camerasAhead: 8,
     gateway: 'own',
     gatewayProcess: { url: 'https://127.0.0.1:0', host: '127.0.0.1', port: 0 },
     intakeLimit: { requests: 100_000, events: 1_000_000 },

@@ -317,6 +317,13 @@ const ROUTES: Readonly<Record<string, Route>> = {
       { what: "the other's", path: `/api/cameras/${other.camera}/play`, options: post({}), statuses: [404] },
     ],
   },
+  'POST /api/cameras/:id/ahead': {
+    need: 'play',
+    ways: (own, other) => [
+      { what: 'own', path: `/api/cameras/${own.camera}/ahead`, options: post({}), statuses: [200] },
+      { what: "the other's", path: `/api/cameras/${other.camera}/ahead`, options: post({}), statuses: [404] },
+    ],
+  },
   'GET /api/cameras/:id/recordings': {
     need: 'play',
     ways: (own, other) => {

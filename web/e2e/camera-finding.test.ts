@@ -41,10 +41,64 @@ test('a camera is found by first letters and put onto the wall, where it stays',
   await expect(finder()).toContainText('没有找到')
 })
 
+test('a camera that the pointer or the keyboard rests on is open before the click, which begins no second source', async () => {
+  const figures = async (): Promise<{ open: number; ahead: number }> => {
+    const text = await (await fetch(`${city.base}/metrics`)).text()
+    const of = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1])
+    return { open: of('orchid_open_streams'), ahead: of('orchid_streams_ahead') }
+  }
+  const asked: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/ahead')) asked.push(request.url().split('/').at(-2) as string)
+  })
+  await finder().getByRole('searchbox').fill('江河')
+  const idOf = async (n: number) => (await found().nth(n).getAttribute('data-camera')) as string
+  await expect(found().nth(3)).toBeVisible()
+  const shown = await cameras()
+  const [first, second] = [await idOf(2), await idOf(3)] as const
+  expect(shown).not.toContain(first)
+  expect(shown).not.toContain(second)
+  // Streams of the tests before are open still: what is counted is what comes to them.
+  const before = await figures()
+  expect(before.ahead).toBe(0)
+  // The list came to lie under a pointer that stands still, which points at nothing.
+  expect(asked).toEqual([])
+  await found().nth(2).hover()
+  await expect.poll(figures).toEqual({ open: before.open + 1, ahead: 1 })
+  await found().nth(2).getByRole('button', { name: '上屏' }).click()
+  await expect(page.locator(`[data-testid="camera-tile"][data-camera="${first}"]`)).toHaveAttribute('data-state', 'live')
+  expect(await figures()).toEqual({ open: before.open + 1, ahead: 0 })
+  // By keyboard from the line that was left to the next one.
+  await page.mouse.move(2, 2)
+  await found().nth(2).getByRole('checkbox').focus()
+  await page.keyboard.press('Tab')
+  await expect(found().nth(3).getByRole('checkbox')).toBeFocused()
+  await expect.poll(async () => (await figures()).ahead).toBe(1)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.locator(`[data-testid="camera-tile"][data-camera="${second}"]`)).toHaveAttribute('data-state', 'live')
+  expect((await figures()).ahead).toBe(0)
+  expect(asked).toEqual([first, second])
+  for (const id of [first, second]) {
+    const tile = page.locator(`[data-testid="camera-tile"][data-camera="${id}"]`)
+    await tile.press('l')
+    await expect(tile).not.toHaveAttribute('data-held', 'true')
+  }
+})
+
 test('a spot on the map lists the cameras that see it, or says that none does', async () => {
   await finder().getByRole('button', { name: '看得到的' }).click()
   await expect(finder()).toContainText('在地图上点一下')
   const map = (await page.getByTestId('map').boundingBox()) as { x: number; y: number; width: number; height: number }
+  // One that the pointer rests on is opened ahead: a click would list it.
+  const at = { x: map.x + 0.5 * map.width, y: map.y + 0.5 * map.height }
+  const opened = page.waitForResponse((response) => response.url().endsWith('/ahead'))
+  const rest = setInterval(() => {
+    at.x += 6
+    void page.mouse.move(at.x, at.y)
+  }, 400)
+  expect((await (await opened).json()).open).toBe(true)
+  clearInterval(rest)
   await page.mouse.click(map.x + 0.75 * map.width, map.y + 0.45 * map.height)
   await expect(finder()).toContainText(/共 \d+ 路|都看不到这里/)
 })

@@ -9,6 +9,7 @@ import type { Journal } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import type { Authenticator } from './authenticate.ts'
 import { admit, found, reasons } from './camera-access.ts'
+import { SenderLimit } from './limit.ts'
 import { HttpProblem, requireTables } from './problem.ts'
 
 interface Span {
@@ -39,6 +40,7 @@ export interface CameraPlayer {
       }
     | undefined
   >
+  ahead(camera: string, by: string): Promise<boolean>
   keepsRecordings(camera: string): boolean
   recordings(camera: string, span: Span): Promise<{ recordings: readonly { from: number; to?: number }[] } | { reason: string }>
   serveHls(request: {
@@ -65,6 +67,9 @@ interface PlayBody {
 
 /** Tells the views of one viewer apart: the same for the address of a picture and for what is asked of it. */
 const keyOf = (url: string, viewId: string): string => `${url.split('/')[3]} ${viewId}`
+
+/** A hand that wanders over a list rests less often. */
+const AHEAD_PER_SECOND = 10
 
 /** Hours that may be asked for, or played, at once. */
 const MOST_HOURS = 24
@@ -159,6 +164,41 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
       if (!play) throw new HttpProblem(404, 'not-recorded', 'Nothing is kept of this camera from that time on.')
       await views.began({ who, viewer, key: keyOf(play.url, play.viewId), camera, kind: wanted ? 'recorded' : 'live', ...admitted })
       return play
+    },
+  )
+
+  const hands = new SenderLimit({ requests: AHEAD_PER_SECOND, events: AHEAD_PER_SECOND })
+  app.post<{ Params: { id: string } }>(
+    '/api/cameras/:id/ahead',
+    {
+      schema: {
+        tags: ['cameras'],
+        summary: 'Open a camera ahead of need: whoever plays it within 20 s sees its picture at once',
+        description:
+          'For who is about to play it, as when a pointer rests on it. Opens what play opens without a purpose, and gives no picture and no address: it is no view. What is watched goes first, and takes its place where places are short.',
+        params: Type.Object({ id: CameraId }),
+        body: Exact({}),
+        response: {
+          200: Type.Object({
+            open: Type.Boolean({
+              description:
+                'False: it is not opened, for want of a place or because it stands behind a media server. It can be played all the same.',
+            }),
+          }),
+        },
+      },
+      preValidation: async (request) => {
+        request.body ??= {}
+      },
+    },
+    async (request) => {
+      const who = await auth.require(request, 'play')
+      const viewer = auth.viewer(request)
+      const wait = hands.take(viewer, 1)
+      if (wait > 0) throw new HttpProblem(429, 'too-fast', 'This session has used up its requests for now.', { retryAfter: wait })
+      requireTables(state)
+      const { camera } = admit(state, who, request.params.id)
+      return { open: await video.ahead(camera.id, viewer) }
     },
   )
 

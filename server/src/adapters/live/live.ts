@@ -1,6 +1,7 @@
 /** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, as often as that stays cheap; red ones at once. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { findsUpTo, type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
+import { within } from '@orchid/shared/kernel/geo'
 import {
   BEAT_EVERY,
   type Changes,
@@ -117,6 +118,12 @@ export class Live {
   /** Clients connected now. */
   get clients(): number {
     return this.#nsp.sockets.size
+  }
+
+  /** The widest area of those connected here whose area holds this one; undefined: nobody's does. An empty text asks for anybody. */
+  widestAround(area: string): string | undefined {
+    const areas = [...this.#nsp.sockets.values()].map(({ data }) => data.identity.area)
+    return areas.filter((own) => area === '' || within(own, area)).sort((a, b) => a.length - b.length)[0]
   }
 
   /** Says goodbye so that clients come back spread in time, then closes. */

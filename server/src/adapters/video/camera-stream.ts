@@ -41,6 +41,8 @@ export interface StreamStatus {
   /** Decoded and encoded anew, because browsers do not show the codec of the source. */
   readonly transcoded?: true
   readonly references: number
+  /** Nobody has asked for it yet. */
+  readonly ahead?: true
   readonly segments: number
   readonly bytes: number
   readonly starts: number
@@ -98,6 +100,8 @@ export class CameraStream {
   readonly name: string
   readonly ring: SegmentRing
   references = 0
+  /** For whom it was opened ahead of need; undefined once somebody asks for it. */
+  aheadFor: string | undefined
   /** Monotonic milliseconds. */
   readonly openedAt = performance.now()
   /** Monotonic milliseconds of the last request. */
@@ -146,6 +150,7 @@ export class CameraStream {
       state: this.#state,
       since: this.#since,
       references: this.references,
+      ...(this.aheadFor !== undefined && { ahead: true as const }),
       segments: this.ring.segments.length,
       bytes: this.ring.bytes,
       starts: this.#starts,
@@ -179,7 +184,9 @@ export class CameraStream {
 
   /** Somebody wants it started that urgently; the most urgent wish counts. */
   hurry(priority: number): void {
-    this.#priority = Math.min(this.#priority, priority)
+    if (priority >= this.#priority) return
+    this.#priority = priority
+    this.#context.queue.pump()
   }
 
   get watched(): boolean {
@@ -253,6 +260,8 @@ export class CameraStream {
       })
       // A silent camera stays "stalled" with its last time while it is opened again; every other failure is known at once.
       if (this.#state !== 'stalled' || failure.code !== 'silent') this.#become(failure.code === 'codec' ? 'codec' : 'offline', failure)
+      // Who was told of the failure may have closed it.
+      if (signal.aborted) break
       // What was recorded is played once: it must not begin again under a viewer who saw its end.
       if (failure.code === 'unknown-camera' || (this.recorded && this.#liveSince !== undefined)) {
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))

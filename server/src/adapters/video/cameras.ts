@@ -37,6 +37,8 @@ export interface CameraRooms {
   readonly mediaServers: MediaServers
   /** Cameras whose H.265 may be turned into H.264 at the same time. */
   readonly transcodeSlots: number
+  /** Cameras that may be open ahead of need at the same time; 0: none. */
+  readonly maxAhead: number
   readonly nodeId: string
   /** Minutes between two rounds past the cameras that nobody watches; 0: none. */
   readonly roundMinutes: number
@@ -48,7 +50,8 @@ export interface CameraRooms {
 
 /** @param url in a gateway process: at which servers reach it, once they do */
 export function openCameras(rooms: CameraRooms, url?: () => string | undefined): Cameras {
-  const { journal, state, dispatcher, cameraNetworks, mediaServers, transcodeSlots, nodeId, roundMinutes, pollPerMinute, dvr, log } = rooms
+  const { journal, state, dispatcher, cameraNetworks, mediaServers, transcodeSlots, maxAhead } = rooms
+  const { nodeId, roundMinutes, pollPerMinute, dvr, log } = rooms
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
   const known = (id: string): CameraStateRow | undefined => state.tables.get<CameraStateRow>('cameraStates', id)
   const ids = (): string[] => state.tables.keys('cameras', '')
@@ -75,7 +78,7 @@ export function openCameras(rooms: CameraRooms, url?: () => string | undefined):
     transcodes: transcodeSlots > 0,
   })
   const gateway = createGateway({
-    ...{ log, cameraNetworks, transcodeSlots, openSource },
+    ...{ log, cameraNetworks, transcodeSlots, maxAhead, openSource },
     servers: mediaServers,
     onState: reports.stream,
     onSegment(id, segment, init) {
@@ -83,6 +86,7 @@ export function openCameras(rooms: CameraRooms, url?: () => string | undefined):
     },
     hasSubStream: (id) => row(id)?.subStream ?? false,
   })
+  const aheadStreams = (): number => gateway.status().filter(({ ahead }) => ahead).length
   const networks = parseCameraNetworks(cameraNetworks)
   const leaving = new AbortController()
   setMaxListeners(0, leaving.signal)
@@ -90,7 +94,7 @@ export function openCameras(rooms: CameraRooms, url?: () => string | undefined):
     ...{ store: journal.store, nodeId, log },
     tell() {
       const at = url?.()
-      return { open: gateway.openCameras(), ...(at !== undefined && { url: at, room: gateway.room }) }
+      return { open: gateway.openCameras(), ...(at !== undefined && { url: at, room: gateway.room, ahead: aheadStreams() }) }
     },
   })
   const watching = startWatchBeats({
@@ -184,6 +188,9 @@ export function openCameras(rooms: CameraRooms, url?: () => string | undefined):
     },
     get openStreams() {
       return gateway.status().length
+    },
+    get aheadStreams() {
+      return aheadStreams()
     },
     get round() {
       return rounds?.round

@@ -12,6 +12,8 @@ export interface GatewayProcess {
   readonly url: string
   /** Streams it can still open. */
   readonly room: number
+  /** Streams it opened ahead of need and nobody has asked for. */
+  readonly ahead: number
   /** Ids of the cameras that are open there. */
   readonly open: ReadonlySet<string>
   /** Aborts when it is not believed to live any more. */
@@ -31,6 +33,7 @@ export interface Beat {
   readonly open: readonly string[]
   readonly url?: string
   readonly room?: number
+  readonly ahead?: number
 }
 
 interface Options {
@@ -73,12 +76,12 @@ export function watchGatewayBeats({ store, nodeId, tell, log, everyMs = 500 }: O
       if (++before.unchanged === UNBELIEVED) before.end.abort()
       return
     }
-    const { open, url, room } = beatOf(text)
+    const { open, url, room = 0, ahead = 0 } = beatOf(text)
     // Requests on their way go on while the process lives: one signal from its first word to its end.
     const end = before && !before.end.signal.aborted ? before.end : new AbortController()
     // Every request that waits for this process listens.
     setMaxListeners(0, end.signal)
-    heard.set(node, { text, end, unchanged: 0, process: { node, url, room: room ?? 0, open: new Set(open), gone: end.signal } })
+    heard.set(node, { text, end, unchanged: 0, process: { node, url, room, ahead, open: new Set(open), gone: end.signal } })
   }
 
   async function turn(): Promise<void> {
@@ -127,11 +130,12 @@ export function watchGatewayBeats({ store, nodeId, tell, log, everyMs = 500 }: O
 /** Nothing of what another version may have told is believed by halves. */
 function beatOf(text: string): Beat {
   try {
-    const { open, url, room } = JSON.parse(text) as Partial<Record<keyof Beat, unknown>>
+    const { open, url, room, ahead } = JSON.parse(text) as Partial<Record<keyof Beat, unknown>>
     return {
       open: Array.isArray(open) ? open.filter((id) => typeof id === 'string') : [],
       ...(typeof url === 'string' && { url }),
       ...(typeof room === 'number' && { room }),
+      ...(typeof ahead === 'number' && { ahead }),
     }
   } catch {
     return { open: [] }

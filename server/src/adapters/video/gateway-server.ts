@@ -1,6 +1,6 @@
 /**
  * The door of a gateway process: what servers ask of its streams, over the link of `gateway-link.ts`. Paths are `/touch/<stream>`,
- * `/playlist/<stream>`, `/file/<stream>/<file>`, `/key-frame/<stream>`, `/recordings/<camera>` and, of what is kept on its disk, `/kept/<camera>`,
+ * `/ahead/<stream>`, `/playlist/<stream>`, `/file/<stream>/<file>`, `/key-frame/<stream>`, `/recordings/<camera>` and, of what is kept on its disk, `/kept/<camera>`,
  * `/kept/<camera>/recorded.m3u8` and `/kept/<camera>/<file>`; pictures and playlists are bodies, everything else is JSON.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -34,7 +34,7 @@ interface Options {
 }
 
 const ROUTE =
-  /^\/(touch|playlist|file|key-frame|recordings|kept)\/([A-Za-z0-9._-]{1,40}(?:~sub|~\d{1,15}-\d{1,15})?)(?:\/([A-Za-z0-9.-]{1,40}))?$/
+  /^\/(touch|ahead|playlist|file|key-frame|recordings|kept)\/([A-Za-z0-9._-]{1,40}(?:~sub|~\d{1,15}-\d{1,15})?)(?:\/([A-Za-z0-9.-]{1,40}))?$/
 /** Longer than the pause between two requests of a tile, so that a connection serves it as long as it plays. */
 const IDLE_MS = 60_000
 
@@ -63,6 +63,7 @@ export async function openGatewayServer({ gateway, recordings, kept, secret, hos
       return gateway.touch(name, { ...(priority !== undefined && { priority }), ...(after !== undefined && { after }) })
     }
     if (what === 'touch') json(reply, 200, touch())
+    else if (what === 'ahead') json(reply, 200, { open: gateway.ahead(name, url.searchParams.get('by') ?? '') })
     else if (what === 'playlist') {
       touch()
       const playlist = await gateway.playlist(name, { _HLS_msn: url.searchParams.get('msn') ?? undefined }, gone.signal)

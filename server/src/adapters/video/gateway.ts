@@ -9,7 +9,7 @@ import { type CaptionFont, findCaptionFont } from './caption-font.ts'
 import type { InitSegment } from './fragment-cutter.ts'
 import { playlistName, renderPlaylist } from './playlist.ts'
 import type { Segment } from './segment-ring.ts'
-import { StartQueue } from './start-queue.ts'
+import { StartQueue, UNWATCHED } from './start-queue.ts'
 import type { KeyFrame } from './still-pictures.ts'
 import { TranscodeSlots } from './transcode-slots.ts'
 
@@ -60,6 +60,8 @@ export interface GatewayOptions {
   readonly transcodeSlots?: number
   /** Streams open at the same time; more are refused, and the last quarter is for viewers of live pictures alone. Default 128. */
   readonly maxOpen?: number
+  /** Streams that are open ahead of need at the same time; 0: none. Default 8. */
+  readonly maxAhead?: number
 }
 
 export interface StreamHandle {
@@ -94,6 +96,12 @@ export interface Gateway {
     name: string,
     options?: { priority?: number; after?: number },
   ): { state: StreamState; steps: readonly StepTime[]; reason?: FailureCode; lastFrameAt?: number }
+  /**
+   * Opens a stream before anybody asks for it, so that whoever then does sees its picture at once. `by`: for whom; four for each, and for all
+   * as many as the gateway is set to: then the one that was wanted longest ago gives way. It starts after all that is watched, gives up its place
+   * to whatever is asked for, ends when it fails, and by itself when nobody comes for 20 s. False where it is not open and is not opened.
+   */
+  ahead(name: string, by: string): boolean
   /** The playlist text. With `_HLS_msn` waits until that segment exists, at most a few seconds; while the camera is being opened waits for its first picture. */
   playlist(name: string, query: { _HLS_msn?: string | undefined }, signal?: AbortSignal): Promise<{ text: string } | NotPlaying>
   /** One file beside the playlist (`<msn>.m4s`, `init-<n>.mp4`); undefined when it is not, or no longer, there. */
@@ -112,7 +120,7 @@ export interface Gateway {
   has(name: string): boolean
   /** Whether a stream of the camera is open now, whatever its state. */
   isOpen(id: string): boolean
-  /** Streams it can still open. */
+  /** Streams it can still open: what nobody has asked for yet gives way. */
   readonly room: number
   /** Ids of the cameras of which a stream is open. */
   openCameras(): string[]
@@ -148,6 +156,10 @@ const TOLD: readonly StreamState[] = ['live', 'codec', 'stalled', 'offline']
 const tickMs = 250
 /** Milliseconds a stream stays open from which only stills were taken: the next one may be asked for soon. */
 const stillIdleMs = 10_000
+/** And one that was opened ahead of need: as long as somebody may take to read what they point at. */
+const aheadIdleMs = 20_000
+/** As many as an incident is offered. */
+const aheadForEach = 4
 const openingWaitMs = 8000
 const blockingWaitMs = 5000
 
@@ -185,7 +197,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     note: (message, fields) => options.log.info(fields, message),
     changed(stream) {
-      if (streams.get(stream.name) === stream && !stream.recorded) tell(stream.id)
+      if (streams.get(stream.name) !== stream) return
+      if (!stream.recorded) tell(stream.id)
+      // Nobody waits for it: whoever comes tries anew.
+      if (stream.aheadFor !== undefined && stream.status.reason !== undefined) void shut(stream)
     },
   }
 
@@ -215,15 +230,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     lastTick = now
     for (const stream of streams.values()) {
       stream.tick(elapsed)
-      if (
-        stream.references <= 0 &&
-        stream.ring.waiting === 0 &&
-        now - stream.touchedAt >= (stream.watched ? idleMs : Math.min(idleMs, stillIdleMs))
-      )
-        void shut(stream)
+      if (stream.references <= 0 && stream.ring.waiting === 0 && now - stream.touchedAt >= idleMsOf(stream)) void shut(stream)
     }
   }, tickMs)
   ticker.unref()
+
+  const idleMsOf = ({ watched, aheadFor }: CameraStream): number =>
+    watched ? idleMs : Math.min(idleMs, aheadFor === undefined ? stillIdleMs : aheadIdleMs)
 
   function shut(stream: CameraStream): Promise<void> {
     if (streams.get(stream.name) === stream) {
@@ -240,17 +253,25 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   const most = options.maxOpen ?? 128
   const room = (): number => (stopped ? 0 : most - streams.size)
+  const mostAhead = options.maxAhead ?? 8
+  /** What is open and nobody has asked for yet, wanted longest ago first. */
+  const unasked = (): CameraStream[] =>
+    [...streams.values()].filter(({ aheadFor }) => aheadFor !== undefined).sort((a, b) => a.touchedAt - b.touchedAt)
 
   function streamOf(name: string, wanted = 1, after = 0): CameraStream {
     const parts = partsOf(name)
-    const priority = parts.recorded ? 2 : wanted
+    const priority = parts.recorded ? UNWATCHED : wanted
     const open = streams.get(name)
     if (open) {
       open.touch()
+      open.aheadFor = undefined
       open.hurry(priority)
       return open
     }
-    if (room() <= (priority < 2 ? 0 : Math.ceil(most / 4))) throw new GatewayFull('too many cameras are open')
+    const kept = priority < UNWATCHED ? 0 : Math.ceil(most / 4)
+    const [unwanted] = room() <= kept ? unasked() : []
+    if (unwanted) void shut(unwanted)
+    if (room() <= kept) throw new GatewayFull('too many cameras are open')
     const stream = new CameraStream({ ...parts, context, priority, after })
     streams.set(name, stream)
     return stream
@@ -304,6 +325,22 @@ export function createGateway(options: GatewayOptions): Gateway {
       const stream = watchedStream(name, priority, after)
       return notPlaying(stream)
     },
+    ahead(name, by) {
+      const open = streams.get(name)
+      open?.touch()
+      if (open || mostAhead === 0) return open !== undefined
+      const all = unasked()
+      const own = all.filter(({ aheadFor }) => aheadFor === by)
+      const [unwanted] = own.length >= aheadForEach ? own : all.length >= mostAhead ? all : []
+      if (unwanted) void shut(unwanted)
+      try {
+        streamOf(name, UNWATCHED).aheadFor = by
+        return true
+      } catch (error) {
+        if (error instanceof GatewayFull) return false
+        throw error
+      }
+    },
     async playlist(name, query, signal) {
       const stream = watchedStream(name)
       const wanted = /^\d{1,15}$/.test(query._HLS_msn ?? '') ? Number(query._HLS_msn) : undefined
@@ -324,7 +361,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return match[1] === undefined ? stream.ring.init(Number(match[2]))?.data : stream.ring.segment(Number(match[1]))?.data
     },
     async keyFrame(name, { signal, passing = false, after } = {}) {
-      const stream = (passing && streams.get(name)) || streamOf(name, 2, after)
+      const stream = (passing && streams.get(name)) || streamOf(name, UNWATCHED, after)
       const { ring } = stream
       if (stream.status.state === 'connecting') await ring.waitFor(ring.nextMsn, openingWaitMs, signal)
       if (!passing) stream.touch()
@@ -336,12 +373,19 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     async leave(name, since) {
       const stream = streams.get(name)
-      if (stream && stream.references === 0 && stream.openedAt >= since && stream.touchedAt <= stream.openedAt + 1) await shut(stream)
+      if (
+        stream &&
+        stream.references === 0 &&
+        stream.aheadFor === undefined &&
+        stream.openedAt >= since &&
+        stream.touchedAt <= stream.openedAt + 1
+      )
+        await shut(stream)
     },
     has: (name) => streams.has(name),
     isOpen,
     get room() {
-      return room()
+      return room() + unasked().length
     },
     openCameras: () => [...new Set([...streams.values()].filter(({ recorded }) => !recorded).map(({ id }) => id))],
     async close(name) {

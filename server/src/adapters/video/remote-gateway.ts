@@ -216,6 +216,12 @@ export function openRemoteGateway({ secret, processes, hasSubStream, log }: Opti
       const answer = await anywhere(name, `/touch/${name}?${query(name, { priority })}`)
       return answer?.status === 200 ? (jsonOf(answer) as ReturnType<Gateway['touch']>) : noGateway
     },
+    async ahead(name, by) {
+      // Where it will be asked for; if that process cannot, the next one need not begin for somebody who may never come.
+      const [process] = orderOf(name)
+      const answer = process && (await tried(process, `/ahead/${name}?by=${encodeURIComponent(by)}`))
+      return answer?.status === 200 && (jsonOf(answer) as { open: boolean }).open
+    },
     async playlist(name, { _HLS_msn: msn }, signal) {
       const answer = await anywhere(name, `/playlist/${name}?${query(name, { msn })}`, signal)
       if (answer?.status !== 200) return answer?.status === 503 ? (jsonOf(answer) as NotPlaying) : noGateway

@@ -1,4 +1,10 @@
-/** Lets only a few cameras start at the same time, and restarts no faster than a steady rate, so that a hundred flapping cameras do not take the machine. */
+/**
+ * Lets only a few cameras start at the same time, and restarts no faster than a steady rate, so that a hundred flapping cameras do not take the
+ * machine. What nobody waits for takes only what is free: who wants to watch never waits for it.
+ */
+
+/** Priorities from here on are of what nobody watches: opened ahead of need, stills, recordings. */
+export const UNWATCHED = 2
 
 interface Entry {
   readonly priority: () => number
@@ -9,7 +15,7 @@ interface Entry {
 export class StartQueue {
   readonly #limit: number
   readonly #restartGap: number
-  #inFlight = 0
+  readonly #inFlight = new Set<Entry>()
   #waiting: Entry[] = []
   #nextRestartAt = 0
   #timer: NodeJS.Timeout | undefined
@@ -42,39 +48,43 @@ export class StartQueue {
         restart,
         start: () => {
           signal.removeEventListener('abort', leave)
-          this.#inFlight++
-          let held = true
+          this.#inFlight.add(entry)
           resolve(() => {
-            if (!held) return
-            held = false
-            this.#inFlight--
-            this.#pump()
+            if (this.#inFlight.delete(entry)) this.pump()
           })
         },
       }
       signal.addEventListener('abort', leave, { once: true })
       this.#waiting.push(entry)
-      this.#pump()
+      this.pump()
     })
   }
 
-  #pump(): void {
+  /** Starts what may start now; to be called when a priority has changed too. */
+  pump(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    while (this.#inFlight < this.#limit) {
+    for (;;) {
       const now = performance.now()
       const restartAllowed = now >= this.#nextRestartAt
       const allowed = this.#waiting.filter(({ restart }) => restartAllowed || !restart)
       const most = Math.min(...allowed.map(({ priority }) => priority()))
       const entry = allowed.find(({ priority }) => priority() === most)
       if (!entry) {
-        if (this.#waiting.length) this.#timer = setTimeout(() => this.#pump(), this.#nextRestartAt - now)
+        if (this.#waiting.length) this.#timer = setTimeout(() => this.pump(), this.#nextRestartAt - now)
         return
       }
+      if (this.#inFlightFor(most) >= this.#limit) return
       this.#waiting.splice(this.#waiting.indexOf(entry), 1)
       if (entry.restart) this.#nextRestartAt = Math.max(now, this.#nextRestartAt) + this.#restartGap
       entry.start()
     }
+  }
+
+  /** Starts in flight that count for one of this priority: those that nobody watches hold up only their like. */
+  #inFlightFor(priority: number): number {
+    const all = [...this.#inFlight]
+    return (priority < UNWATCHED ? all.filter((entry) => entry.priority() < UNWATCHED) : all).length
   }
 
   /** Forgets the pending timer; entries leave by their own signals. */

@@ -14,6 +14,7 @@ export const noGateway: NotPlaying = { state: 'offline', reason: 'no-gateway' sa
 export interface Streams extends Pick<Gateway, 'nameOf' | 'playlist' | 'keyFrame'> {
   /** Whether this stream is open, as far as is known here. */
   has(name: string): boolean
+  ahead(...given: Parameters<Gateway['ahead']>): Soon<boolean>
   touch(...given: Parameters<Gateway['touch']>): Soon<ReturnType<Gateway['touch']>>
   file(...given: Parameters<Gateway['file']>): Soon<ReturnType<Gateway['file']>>
 }
@@ -27,6 +28,8 @@ export interface StreamSource {
   recordings(camera: string, span: Span): Promise<{ recordings: readonly Recording[] } | { reason: string }>
   /** Streams open in this process, or cameras open in the gateway processes that live. */
   readonly openStreams: number
+  /** Streams of these that nobody has asked for yet: opened ahead of need. */
+  readonly aheadStreams: number
   /** The round past the unwatched cameras that goes on here, or the last one; undefined on a node that makes none. */
   readonly round: Round | undefined
   close(): Promise<void>

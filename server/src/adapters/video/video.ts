@@ -9,6 +9,7 @@ import { watchGatewayBeats } from './gateway-beats.ts'
 import { createHlsServer, type ServeHls } from './hls-server.ts'
 import { keptBefore } from './kept-before.ts'
 import { createMediaSocket, type MediaIdentity } from './media-socket.ts'
+import { startOpeningAhead } from './open-ahead.ts'
 import { createPlayUrls } from './play-urls.ts'
 import { playlistName, recordedName } from './playlist.ts'
 import { openRemoteGateway } from './remote-gateway.ts'
@@ -20,6 +21,9 @@ import { createViewerPlaces } from './viewer-places.ts'
 const MOST_KEPT = 600_000
 /** Milliseconds by which the disk may begin later or end sooner than a span and still have all of it: it keeps pieces of some seconds. */
 const EDGE = 5_000
+
+/** Backends of cameras that our own gateway pulls from directly. */
+const OPENED_AHEAD: ReadonlySet<string> = new Set<CameraRow['backend']>(['gateway', 'demo'])
 
 /** A span of epoch milliseconds that may be open at its end. */
 type Wanted = Pick<Span, 'from'> & Partial<Span>
@@ -48,13 +52,18 @@ export interface Snapshot {
   readonly reason?: string
 }
 
-export interface Video extends Pick<StreamSource, 'recordings' | 'openStreams' | 'round' | 'close'> {
+export interface Video extends Pick<StreamSource, 'recordings' | 'openStreams' | 'aheadStreams' | 'round' | 'close'> {
   /**
    * Opens the camera and signs an address for this viewer alone. `sub`: its smaller stream, where it has one. `recorded`: what was kept, its
    * program date-times being those of the recording. Without `to` from the disk, ten minutes at most; a span from the disk where that has all of
    * it, else from its backend, played once at the speed of life. Undefined when nothing is kept of it.
    */
   play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Wanted }): Promise<Play | undefined>
+  /**
+   * Opens the stream that a tile would play before anybody asks for it; `by`: for whom. Gives no picture and no address, and is no view. False
+   * where it is not opened: no place is free, or the camera stands behind a media server, which is not made to fetch what nobody may ever look at.
+   */
+  ahead(camera: string, by: string): Promise<boolean>
   /** Whether the backend of the camera has recordings to ask for. */
   keepsRecordings(camera: string): boolean
   /** The last key frame as a JPEG. Opens the camera and waits some seconds for its first picture. Rejects with GatewayFull. */
@@ -67,6 +76,8 @@ interface Rooms extends CameraRooms {
   readonly secret: Buffer
   /** Told of whatever is asked of a view: who it belongs to, and the name of its picture and view. */
   readonly seen?: (viewer: string, key: string) => void
+  /** As in `open-ahead.ts`; absent: cameras are opened ahead for who asks for that alone. */
+  readonly audience?: (area: string) => string | undefined
 }
 
 /** The gateway processes, for a server that reaches no camera itself. */
@@ -86,6 +97,9 @@ function openProcesses({ journal, state, secret, nodeId, dvr, log }: Rooms): Str
     streams,
     kept,
     recordings: (camera, span) => streams.recordings(camera, span),
+    get aheadStreams() {
+      return beats.processes().reduce((sum, { ahead }) => sum + ahead, 0)
+    },
     get openStreams() {
       return new Set(beats.processes().flatMap(({ open }) => [...open])).size
     },
@@ -116,6 +130,11 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
     return isWhole || to === undefined || !keepsRecordings(camera) ? kept : undefined
   }
 
+  const ahead = async (camera: string, by: string): Promise<boolean> =>
+    OPENED_AHEAD.has(backend(camera)) && streams.ahead(streams.nameOf(camera, 'sub'), by)
+  const { state, audience, log } = rooms
+  const endOpening = audience && startOpeningAhead({ state, audience, open: ahead, log })
+
   return {
     async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded: wanted } = {}) {
       const kept = wanted && (await keptOf(camera, wanted))
@@ -132,6 +151,7 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
       const { path, expiresAt } = playUrls.sign({ camera: name, viewer, viewId })
       return { url: path, type: 'hls', viewId, expiresAt, state: now, steps, ...(recorded && { recorded }) }
     },
+    ahead,
     keepsRecordings,
     recordings: (camera, span) => source.recordings(camera, span),
     async snapshot(camera, viewer, signal) {
@@ -146,9 +166,15 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
     get openStreams() {
       return source.openStreams
     },
+    get aheadStreams() {
+      return source.aheadStreams
+    },
     get round() {
       return source.round
     },
-    close: () => source.close(),
+    close() {
+      endOpening?.()
+      return source.close()
+    },
   }
 }

@@ -1,14 +1,7 @@
 /** Which cameras the tiles show: those that see what is urgent, held long enough to be looked at; what somebody holds stays. Pure. */
-import type { Camera, CameraState } from '@orchid/shared/domain/cameras/events'
-import { bestSeeing } from '@orchid/shared/domain/cameras/near'
+import { OFFERED, type Offer, type Spot, type View } from '@orchid/shared/domain/cameras/offer'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
-import { distance, type LngLat } from '@orchid/shared/kernel/geo'
-
-/** How well a camera looks at an incident. `near`: it stands close by, but cannot be said to see the spot. */
-export interface View {
-  readonly sees: 'yes' | 'perhaps' | 'near'
-  readonly metres: number
-}
+import type { LngLat } from '@orchid/shared/kernel/geo'
 
 export interface Tile {
   readonly camera: string
@@ -20,16 +13,8 @@ export interface Tile {
 }
 
 export const HOLD = 15_000
-/** A new red incident is offered this many cameras at once, for as long as it is new: milliseconds after the journal took it. */
-export const OFFERED = 4
+/** A red incident is new for so long, in which it is offered its cameras at once: milliseconds after the journal took it. */
 export const NEW = 60_000
-/** Metres beyond which a camera cannot be said to stand near an incident. */
-const REACH = 1_500
-
-export interface Spot {
-  readonly incident: IncidentRow
-  readonly position: LngLat
-}
 
 /** 特急 and 紧急 with a known place, the most urgent first. */
 export function urgentSpots(rows: Iterable<IncidentRow>, centroid: (grid: string) => LngLat | undefined): Spot[] {
@@ -42,42 +27,6 @@ export function urgentSpots(rows: Iterable<IncidentRow>, centroid: (grid: string
     (a, b) =>
       a.incident.priority - b.incident.priority || (a.incident.dueAt ?? 0) - (b.incident.dueAt ?? 0) || a.incident.no - b.incident.no,
   )
-}
-
-export interface Offer {
-  readonly incident: IncidentRow
-  readonly cameras: readonly { readonly id: string; readonly view: View }[]
-}
-
-/** The cameras of a spot, the best first: those bound to it by hand, whatever is known of them, those that see it or may, and where these are too few the nearest ones. */
-export function offerFor<C extends Camera>(
-  { incident, position }: Spot,
-  candidates: readonly C[],
-  stateOf: (id: string) => CameraState,
-  bound: readonly C[] = [],
-): Offer {
-  const cameras: { id: string; view: View }[] = []
-  const add = (camera: C, sees: View['sees'], metres: number): void => {
-    if (cameras.length < OFFERED && !cameras.some(({ id }) => id === camera.id))
-      cameras.push({ id: camera.id, view: { sees, metres: Math.round(metres) } })
-  }
-  for (const camera of bound) add(camera, 'yes', distance(camera.position, position))
-  for (const { camera, sight } of bestSeeing(candidates, stateOf, position, OFFERED))
-    add(camera, sight.sees === 'yes' ? 'yes' : 'perhaps', sight.distance)
-  if (cameras.length < OFFERED) for (const { camera, metres } of nearest(position, candidates, 2 * OFFERED)) add(camera, 'near', metres)
-  return { incident, cameras }
-}
-
-function nearest<C extends Camera>(position: LngLat, candidates: readonly C[], n: number): { camera: C; metres: number }[] {
-  const [lng, lat] = position
-  const found: { camera: C; metres: number }[] = []
-  for (const camera of candidates) {
-    // A quick look first: a degree of latitude has 111 km, one of longitude at least 65 km in China.
-    if (Math.abs(camera.position[1] - lat) * 110_000 > REACH || Math.abs(camera.position[0] - lng) * 65_000 > REACH) continue
-    const metres = distance(position, camera.position)
-    if (metres < REACH) found.push({ camera, metres })
-  }
-  return found.sort((a, b) => a.metres - b.metres).slice(0, n)
 }
 
 interface Want {

@@ -1,16 +1,15 @@
 /** Which cameras may be put on a tile, and in which order they fill it when nothing is urgent. Pure. */
-import type { SiteKind } from '@orchid/shared/domain/cameras/events'
-import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
+import type { CameraState, SiteKind } from './events.ts'
+import type { CameraRow } from './projections.ts'
 
 /**
  * Cameras known to give a picture or to answer, and drawn ones (`demo`). Where there is neither, as on the first day of a real city,
  * all that are not known to be out of order: a tile then finds out.
  */
-export function playable(cameras: ReadonlyMap<string, CameraRow>, states: ReadonlyMap<string, CameraStateRow>): CameraRow[] {
-  const all = [...cameras.values()]
-  const stateOf = (camera: CameraRow): string => states.get(camera.id)?.state ?? 'unchecked'
-  const sure = all.filter((camera) => camera.backend === 'demo' || ['live', 'answering'].includes(stateOf(camera)))
-  return sure.length ? sure : all.filter((camera) => stateOf(camera) === 'unchecked')
+export function playable(cameras: Iterable<CameraRow>, stateOf: (id: string) => CameraState): CameraRow[] {
+  const all = [...cameras]
+  const sure = all.filter(({ id, backend }) => backend === 'demo' || ['live', 'answering'].includes(stateOf(id)))
+  return sure.length ? sure : all.filter(({ id }) => stateOf(id) === 'unchecked')
 }
 
 const KINDS: readonly SiteKind[] = ['river', 'road', 'place', 'shelter']

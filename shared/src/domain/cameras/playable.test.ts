@@ -1,6 +1,7 @@
-import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import { expect, test } from 'vitest'
+import type { CameraState } from './events.ts'
 import { fixedSet, playable } from './playable.ts'
+import type { CameraRow } from './projections.ts'
 
 const camera = (id: string, over: Partial<CameraRow> = {}): CameraRow => ({
   id,
@@ -19,23 +20,22 @@ const camera = (id: string, over: Partial<CameraRow> = {}): CameraRow => ({
   updatedSeq: 1,
   ...over,
 })
-const state = (id: string, is: CameraStateRow['state']): [string, CameraStateRow] => [
-  id,
-  { id, grid: '330781001001001', state: is, since: 0, updatedSeq: 1 },
-]
-const table = (...rows: CameraRow[]): Map<string, CameraRow> => new Map(rows.map((row) => [row.id, row]))
+const known =
+  (states: Readonly<Record<string, CameraState>>) =>
+  (id: string): CameraState =>
+    states[id] ?? 'unchecked'
 
 test('drawn ones and those known to be live come before the unchecked', () => {
-  const cameras = table(camera('a'), camera('b', { backend: 'demo' }), camera('c'))
-  expect(playable(cameras, new Map([state('c', 'live')])).map((row) => row.id)).toEqual(['b', 'c'])
+  const cameras = [camera('a'), camera('b', { backend: 'demo' }), camera('c')]
+  expect(playable(cameras, known({ c: 'live' })).map((row) => row.id)).toEqual(['b', 'c'])
 })
 
 test('one that answers the rounds comes before the unchecked', () => {
-  expect(playable(table(camera('a'), camera('b')), new Map([state('b', 'answering')])).map((row) => row.id)).toEqual(['b'])
+  expect(playable([camera('a'), camera('b')], known({ b: 'answering' })).map((row) => row.id)).toEqual(['b'])
 })
 
 test('in a real city on its first day the unchecked are tried, the broken are not', () => {
-  expect(playable(table(camera('a'), camera('b')), new Map([state('b', 'offline')])).map((row) => row.id)).toEqual(['a'])
+  expect(playable([camera('a'), camera('b')], known({ b: 'offline' })).map((row) => row.id)).toEqual(['a'])
 })
 
 test('the fixed set takes the kinds in turn', () => {
