@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endLeftOvers, folderOf } from './left-overs.ts'
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
@@ -67,7 +68,7 @@ export interface Demo {
 const remove = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
 
 async function emptyFolder(): Promise<{ dataDir: string; base: string; env: NodeJS.ProcessEnv }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'orchid-e2e-'))
+  const dataDir = await mkdtemp(join(tmpdir(), folderOf(process.pid)))
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
   const env: NodeJS.ProcessEnv = {
@@ -103,6 +104,7 @@ export async function loadDemo(): Promise<Demo> {
 }
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
+  await endLeftOvers(tmpdir())
   const loaded = await loadOnce()
   process.env.E2E_LOADED = loaded
   const demo = await loadDemo()
