@@ -53,11 +53,12 @@ test('once a camera was looked at its department has a share with the time and t
   await page.reload()
   await expect(at('departments').locator('tbody tr').first()).toContainText(/100\.0 %.*100\.0 %/)
   expect(await plain('online')).toMatch(/^1 \/ 7 043 路$/)
-  // The demo's cameras name no department, so all stand in one line: of them only this one was looked at.
-  await expect(at('departments').locator('tbody tr')).toHaveCount(1)
-  await expect(at('departments').locator('tbody td').nth(2)).toHaveText(/^7\s043$/)
-  await expect(at('departments').locator('tbody td').nth(3)).toHaveText(/^\d+$/)
-  await expect(at('departments').locator('tbody td').nth(3)).not.toHaveText('0')
+  // Eight departments, and one line of cameras that name none.
+  await expect(at('departments').locator('tbody tr')).toHaveCount(9)
+  await expect(at('departments')).toContainText('未写部门')
+  const water = at('departments').locator('tbody tr').filter({ hasText: '水利局' })
+  await expect(water.locator('td').nth(2)).toHaveText('191')
+  await expect(water.locator('td').nth(3)).toHaveText(/^[1-9]\d*$/)
   await page.getByText('逐路列出').click()
   await expect(at('worst-cameras').locator('tbody tr')).toHaveCount(1)
   await expect(at('worst-cameras')).toContainText(id)

@@ -37,6 +37,14 @@ describe('cameras', () => {
     expect(river.length).toBeGreaterThan(100)
     for (const { position } of river) expect(Math.min(...RIVERS.map((r) => fromLine(position, r.line)))).toBeLessThan(150)
   })
+  test('those of the water, the shelters and the main roads name the department that runs them; others name none', () => {
+    const of = (kind: string) => new Set(cameras.filter(({ siteKind }) => siteKind === kind).map(({ department }) => department))
+    expect([...of('river')]).toEqual(['水利局'])
+    expect([...of('shelter')]).toEqual(['应急管理局'])
+    expect(of('road')).toContain('公安局')
+    expect(of('road')).toContain(undefined)
+    expect(of('place')).toContain(undefined)
+  })
   test('all four kinds of site occur, names fit a tile, bearings are degrees', () => {
     expect(new Set(cameras.map((c) => c.siteKind))).toEqual(new Set(['road', 'place', 'shelter', 'river']))
     for (const { name, bearing, people } of cameras) {

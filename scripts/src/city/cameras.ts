@@ -21,6 +21,19 @@ const RIVERSIDE = ['堤岸', '水尺', '大桥', '闸口', '渡口'] as const
 const WAYS = ['东向', '南向', '西向', '北向'] as const
 const BEARING: Readonly<Record<(typeof WAYS)[number], number>> = { 东向: 90, 南向: 180, 西向: 270, 北向: 0 }
 
+/** Departments of a county that run cameras of their own; all others belong to nobody that the registry names. */
+const DEPARTMENTS: readonly (readonly [spot: RegExp, department: string])[] = [
+  [/(堤岸|水尺|大桥|闸口|渡口)$/, '水利局'],
+  [/^避灾安置点/, '应急管理局'],
+  [/(主路口|岔路口|学校门前路段)$/, '公安局'],
+  [/(隧道口|公交站旁)$/, '交通运输局'],
+  [/(小学门口)$/, '教育局'],
+  [/(卫生服务站)$/, '卫生健康局'],
+  [/(老年食堂)$/, '民政局'],
+  [/(农贸市场)$/, '市场监督管理局'],
+]
+const departmentOf = (spot: string): string | undefined => DEPARTMENTS.find(([at]) => at.test(spot))?.[1]
+
 /** The cameras of the demo city; the same for the same grids. */
 export function makeCameras(grids: readonly Grid[], seed = 7043): Camera[] {
   const random = seeded(seed)
@@ -28,19 +41,21 @@ export function makeCameras(grids: readonly Grid[], seed = 7043): Camera[] {
   const found: Camera[] = []
   const names = new Set<string>()
   /** A camera looks another way, or is the second one of its spot, before two have one name. */
-  const nameOf = (grid: Grid, spots: readonly string[]): { way: keyof typeof BEARING; name: string } => {
+  const nameOf = (grid: Grid, spots: readonly string[]): { way: keyof typeof BEARING; name: string; spot: string } => {
     for (let tries = 0; ; tries++) {
       const way = pick(random, WAYS)
-      const plain = `${villages.get(grid.code.slice(0, 12))} ${grid.name} ${pick(random, spots)}${way}`
+      const spot = pick(random, spots)
+      const plain = `${villages.get(grid.code.slice(0, 12))} ${grid.name} ${spot}${way}`
       const name = tries < 20 ? plain : `${plain} ${tries - 18} 号`
       if (!names.has(name)) {
         names.add(name)
-        return { way, name }
+        return { way, name, spot }
       }
     }
   }
   const add = (grid: Grid, position: LngLat, siteKind: SiteKind, spots: readonly string[]): void => {
-    const { way, name } = nameOf(grid, spots)
+    const { way, name, spot } = nameOf(grid, spots)
+    const department = departmentOf(spot)
     const serial = String(found.length + 1).padStart(6, '0')
     found.push({
       id: `demo-${serial}`,
@@ -52,6 +67,7 @@ export function makeCameras(grids: readonly Grid[], seed = 7043): Camera[] {
       range: siteKind === 'river' ? 600 : 120 + Math.floor(random() * 180),
       siteKind,
       grid: grid.code,
+      ...(department && { department }),
       people:
         siteKind === 'place'
           ? ['grid-worker', 'firm-cadre']

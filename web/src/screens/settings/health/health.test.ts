@@ -17,6 +17,11 @@ test('the least online comes first, and what is not known last', () => {
   expect(worstFirst(lines).map(({ well }) => well)).toEqual([0.2, 0.4, 0.5, undefined])
 })
 
+test('of those of which nothing is known the larger departments come first, and the cameras of none last', () => {
+  const lines = [{ known: 0, cameras: 9 }, { known: 0, department: '教育局', cameras: 3 }, { known: 0, department: '公安局', cameras: 5 }]
+  expect(worstFirst(lines).map(({ department }) => department)).toEqual(['公安局', '教育局', undefined])
+})
+
 test('a grid that no online camera reaches into is told apart from one whose cameras nobody has looked at', () => {
   const grids = new Map(['g1', 'g2', 'g3'].map((code, i) => [code, { name: `${i} 网格`, village: 'v1', township: 't1', area: i + 1 }]))
   const dark = { seen: 0, perhaps: 0, blind: 1, cameras: 0 }

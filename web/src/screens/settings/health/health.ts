@@ -54,9 +54,16 @@ export function countsOf(cameras: Iterable<Pick<CameraRow, 'id'>>, states: State
   return { total: n.well + n.bad + n.offline + n.unchecked, online: n.well + n.bad, bad: n.bad, offline: n.offline, unchecked: n.unchecked }
 }
 
-/** The least online first; of those alike the longer known one; what is not known last. */
+/** The least online first; of those alike the longer known one, then the larger department; what is not known last. */
 export const worstFirst = (lines: readonly UptimeLine[]): UptimeLine[] =>
-  [...lines].sort((a, b) => (a.online ?? 2) - (b.online ?? 2) || (a.well ?? 2) - (b.well ?? 2) || b.known - a.known)
+  [...lines].sort(
+    (a, b) =>
+      (a.online ?? 2) - (b.online ?? 2) ||
+      (a.well ?? 2) - (b.well ?? 2) ||
+      b.known - a.known ||
+      Number(a.department === undefined) - Number(b.department === undefined) ||
+      (b.cameras ?? 0) - (a.cameras ?? 0),
+  )
 
 export interface GridLine extends GridCoverage {
   readonly name: string
