@@ -17,6 +17,8 @@ export class SocketSource implements LiveSource {
   #socket: Socket<ServerToClient, ClientToServer> | undefined
   #handlers: SourceHandlers | undefined
   #watching = false
+  /** Tables were added of which no rows were asked for yet. */
+  #added = false
   #previousBeat: Beat | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
   #return: ReturnType<typeof setTimeout> | undefined
@@ -73,6 +75,15 @@ export class SocketSource implements LiveSource {
     })
   }
 
+  /** Holds these tables as well from now on; rows that are held stay on the screen meanwhile. */
+  hold(tables: readonly string[]): void {
+    const added = tables.filter((name) => !this.held.tables.has(name))
+    if (added.length === 0) return
+    for (const name of added) this.held.tables.set(name, new Map())
+    this.#added = true
+    void this.#watch()
+  }
+
   stop(): void {
     this.#abort.abort()
     clearTimeout(this.#silence)
@@ -123,6 +134,9 @@ export class SocketSource implements LiveSource {
   /** One watch; true when there is nothing more to ask. */
   async #ask(socket: Socket<ServerToClient, ClientToServer>): Promise<boolean> {
     const { held } = this
+    // A cursor stands for every table that is named.
+    if (this.#added) held.epoch = undefined
+    this.#added = false
     const watch: Watch = {
       tables: [...held.tables.keys()],
       ...(this.#area && { area: this.#area }),
@@ -139,7 +153,7 @@ export class SocketSource implements LiveSource {
       takeAnswer(held, answer)
       this.#handlers?.status('open')
       this.#handlers?.changed(answer.mode === 'snapshot' ? held.tables.keys() : Object.keys(answer.tables))
-      return true
+      return !this.#added
     }
     if (answer.code === 'fetch') return this.#fetch()
     if (answer.code === 'forbidden' && answer.tables?.length) for (const table of answer.tables) held.tables.delete(table)

@@ -1,6 +1,6 @@
 /** How many tiles are shown: as the wall has room for, or as somebody chose by key or button; kept in the address, so that a reload shows it again. */
 import { useEventListener } from '@vueuse/core'
-import { type Ref, ref } from 'vue'
+import { computed, type Ref, ref } from 'vue'
 
 export const LAYOUTS = [1, 4, 6, 9, 12] as const
 export type Layout = (typeof LAYOUTS)[number]
@@ -29,15 +29,16 @@ export function keepInAddress(name: string, value: string | undefined): void {
 }
 
 export interface LayoutChoice {
-  readonly layout: Ref<Layout | undefined>
+  readonly layout: Readonly<Ref<Layout | undefined>>
   choose(layout: Layout | undefined): void
 }
 
-export function useLayout(wide: boolean): LayoutChoice {
-  const layout = ref(layoutOf(new URLSearchParams(location.search).get('tiles'), wide))
+export function useLayout(wide: Readonly<Ref<boolean>>): LayoutChoice {
+  const chosen = ref(new URLSearchParams(location.search).get('tiles'))
+  const layout = computed(() => layoutOf(chosen.value, wide.value))
   function choose(next: Layout | undefined): void {
-    layout.value = next
-    keepInAddress('tiles', next && String(next))
+    chosen.value = next === undefined ? null : String(next)
+    keepInAddress('tiles', chosen.value ?? undefined)
   }
   useEventListener('keydown', (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return

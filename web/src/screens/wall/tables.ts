@@ -1,4 +1,6 @@
 /** The live tables the scenes draw from. */
+import { useMediaQuery } from '@vueuse/core'
+import type { Ref } from 'vue'
 
 const OF_THE_AREA = [
   'areas',
@@ -21,8 +23,8 @@ const OF_THE_CITY = ['sources']
 /** Only walls from 3:1 have room for the day's reports. */
 const OF_THE_WIDE = ['patrolFeed']
 
-/** Asked once: a wall does not change its shape, and what is watched is said when it connects. */
-export const isWide = (): boolean => matchMedia('(min-aspect-ratio: 3/1)').matches
+/** Whether the wall has room for what only wide ones show. It may get another shape while it is open. */
+export const useWide = (): Ref<boolean> => useMediaQuery('(min-aspect-ratio: 3/1)')
 
 /** Some tables are only for sessions of the whole city (6-digit area): a township's wall does without them. */
 export const tablesFor = (area: string, wide: boolean): string[] => [
