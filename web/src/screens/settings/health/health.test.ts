@@ -18,7 +18,11 @@ test('the least online comes first, and what is not known last', () => {
 })
 
 test('of those of which nothing is known the larger departments come first, and the cameras of none last', () => {
-  const lines = [{ known: 0, cameras: 9 }, { known: 0, department: '教育局', cameras: 3 }, { known: 0, department: '公安局', cameras: 5 }]
+  const lines = [
+    { known: 0, cameras: 9 },
+    { known: 0, department: '教育局', cameras: 3 },
+    { known: 0, department: '公安局', cameras: 5 },
+  ]
   expect(worstFirst(lines).map(({ department }) => department)).toEqual(['公安局', '教育局', undefined])
 })
 
