@@ -28,18 +28,22 @@ async function redisIn(folder: string): Promise<number[]> {
   return pids.filter((_, i) => found[i]).map(Number)
 }
 
+/** Ends the redis-servers that work inside a folder and removes it. */
+export async function removeWithRedis(folder: string): Promise<void> {
+  const until = Date.now() + END_WITHIN
+  for (const pid of await redisIn(folder)) process.kill(pid, 'SIGTERM')
+  for (let left = await redisIn(folder); left.length; left = await redisIn(folder)) {
+    if (Date.now() > until) for (const pid of left) process.kill(pid, 'SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
 /** Ends and removes what runs whose process is gone left in `temporary`. Those of runs that go on are left alone. */
 export async function endLeftOvers(temporary: string): Promise<void> {
   for (const name of await readdir(temporary)) {
     const owner = Number(FOLDER.exec(name)?.[1])
     if (!owner || alive(owner)) continue
-    const folder = join(temporary, name)
-    const until = Date.now() + END_WITHIN
-    for (const pid of await redisIn(folder)) process.kill(pid, 'SIGTERM')
-    for (let left = await redisIn(folder); left.length; left = await redisIn(folder)) {
-      if (Date.now() > until) for (const pid of left) process.kill(pid, 'SIGKILL')
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    await removeWithRedis(join(temporary, name))
   }
 }

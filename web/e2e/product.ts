@@ -1,12 +1,12 @@
 /** Starts the product for the journeys: the demo city without simulator, on a free port, in a folder of its own; a copy for each journey that wants one. Stops all of it afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { endLeftOvers, folderOf } from './left-overs.ts'
+import { endLeftOvers, folderOf, removeWithRedis } from './left-overs.ts'
 
 const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
@@ -65,8 +65,6 @@ export interface Demo {
   remove(): Promise<void>
 }
 
-const remove = (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
-
 async function emptyFolder(): Promise<{ dataDir: string; base: string; env: NodeJS.ProcessEnv }> {
   const dataDir = await mkdtemp(join(tmpdir(), folderOf(process.pid)))
   const port = await freePort()
@@ -100,7 +98,7 @@ export async function loadDemo(): Promise<Demo> {
   await cp(loaded, dataDir, { recursive: true })
   const access = join(dataDir, 'demo-access.json')
   await writeFile(access, (await readFile(access, 'utf8')).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, base))
-  return { dataDir, base, env, remove: () => remove(dataDir) }
+  return { dataDir, base, env, remove: () => removeWithRedis(dataDir) }
 }
 
 export default async function globalSetup(): Promise<() => Promise<void>> {
@@ -114,6 +112,6 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   return async () => {
     await end(server)
     await demo.remove()
-    await remove(loaded)
+    await removeWithRedis(loaded)
   }
 }
