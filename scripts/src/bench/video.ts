@@ -71,6 +71,7 @@ function judgeWaits(rounds: readonly Measured<Waits>[]): Result {
       goal('age of the picture', of('latency'), 'plain 2 s HLS as it comes', of('defaultLatency'), 0.2),
     ],
     figures: [
+      { what: 'camera opened ahead, a second before the click: first picture', value: of('ahead'), unit: 'ms' },
       { what: 'plain 1 s HLS, tuned, open: first picture', value: of('plainWarm'), unit: 'ms' },
       { what: 'plain 1 s HLS, tuned: age of the picture', value: of('tunedLatency'), unit: 'ms' },
     ],

@@ -7,8 +7,9 @@ import { DEFAULTS, TUNED } from './plain-hls.ts'
 import type { Stage } from './stage.ts'
 
 export interface Waits {
-  /** Milliseconds to the first picture: camera not open yet; open already; and plain 1 s HLS, not open yet. */
+  /** Milliseconds to the first picture: camera not open yet; opened ahead of need; open already; and plain 1 s HLS, not open yet. */
   readonly cold: number
+  readonly ahead: number
   readonly warm: number
   readonly plain: number
   readonly plainWarm: number
@@ -21,9 +22,13 @@ export interface Waits {
 /** Parts of a group of pictures after its key frame at which a viewer comes: all moments are as likely. */
 const MOMENTS = [0.1, 0.35, 0.6, 0.85]
 
+/** Milliseconds from the opening ahead of need to the wish to see: a hand that points, reads and clicks. */
+const POINTED = 1_000
+
 /** One camera for each moment, since a camera is cold only once. `gopMs`: milliseconds between two of its key frames. */
 export async function measureWaits(stage: Stage, script: string, camera: ClipCamera, gopMs: number, seconds: number): Promise<Waits> {
   const ids = await stage.register(MOMENTS.map((_, i) => camera.address(`first-${Date.now()}-${i}`)))
+  const pointedAt = await stage.register(MOMENTS.map((_, i) => camera.address(`ahead-${Date.now()}-${i}`)))
   const ours = await openPage(script, stage.product.server.base, stage.pairing)
   const theirs = await openPage(script, stage.plain.base)
   try {
@@ -35,7 +40,7 @@ export async function measureWaits(stage: Stage, script: string, camera: ClipCam
       const tile = await open()
       return { tile, ms: await tile.first() }
     }
-    const [cold, warm, plain, plainWarm]: number[][] = [[], [], [], []]
+    const [cold, ahead, warm, plain, plainWarm]: number[][] = [[], [], [], [], []]
     let latency = 0
     let tunedLatency = 0
     for (const [i, part] of MOMENTS.entries()) {
@@ -50,6 +55,14 @@ export async function measureWaits(stage: Stage, script: string, camera: ClipCam
       const second = await wait(() => ours.ours(id))
       warm?.push(second.ms)
       await second.tile.stop()
+
+      const pointed = pointedAt[i] as string
+      await moment(part)
+      await ours.ahead(pointed)
+      await sleep(POINTED)
+      const clicked = await wait(() => ours.ours(pointed))
+      ahead?.push(clicked.ms)
+      await clicked.tile.stop()
 
       await moment(part)
       let url = ''
@@ -72,7 +85,16 @@ export async function measureWaits(stage: Stage, script: string, camera: ClipCam
     await late.tile.stop()
     await stage.plain.closeStreams()
     const of = (values: number[] | undefined): number => median(values ?? [])
-    return { cold: of(cold), warm: of(warm), plain: of(plain), plainWarm: of(plainWarm), latency, tunedLatency, defaultLatency }
+    return {
+      cold: of(cold),
+      ahead: of(ahead),
+      warm: of(warm),
+      plain: of(plain),
+      plainWarm: of(plainWarm),
+      latency,
+      tunedLatency,
+      defaultLatency,
+    }
   } finally {
     await ours.close()
     await theirs.close()

@@ -41,6 +41,8 @@ export interface Tile {
 export interface VideoPage {
   /** Our tile's player. */
   ours(camera: string): Promise<Tile>
+  /** As when the pointer rests on the camera. Rejects when it is not opened. */
+  ahead(camera: string): Promise<void>
   /** hls.js over plain HTTP. */
   plain(url: string, settings: object): Promise<Tile>
   close(): Promise<void>
@@ -65,6 +67,14 @@ export async function openPage(script: string, base: string, pairing?: string): 
   })
   return {
     ours: async (camera) => tile(await page.evaluate(`bench.ours(${JSON.stringify(camera)})`)),
+    async ahead(camera) {
+      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+      const path = `/api/cameras/${camera}/ahead`
+      const { open } = await page.evaluate<{ open?: boolean }>(
+        `fetch(${JSON.stringify(path)}, ${JSON.stringify(post)}).then((answer) => answer.json())`,
+      )
+      if (open !== true) throw new Error(`${camera} was not opened ahead of need`)
+    },
     plain: async (url, settings) => tile(await page.evaluate(`bench.plain(${JSON.stringify(url)}, ${JSON.stringify(settings)})`)),
     close: () => chrome.close(),
   }
