@@ -181,6 +181,9 @@ describe('content types and encodings', () => {
   })
 })
 
+/** Milliseconds, far above what even a busy machine needs: an answer that hangs is meant, not a slow one. */
+const A_MOMENT = 8_000
+
 describe('far too much', () => {
   test('two million lines that are no JSON are refused in a moment, and nobody waits for it', async () => {
     const [large, small] = await Promise.all([
@@ -188,13 +191,13 @@ describe('far too much', () => {
       product.call('/healthz'),
     ])
     expect([large.status, large.json.code]).toEqual([413, 'too-many'])
-    expect(large.ms).toBeLessThan(1_500)
-    expect(small.ms).toBeLessThan(1_500)
+    expect(large.ms).toBeLessThan(A_MOMENT)
+    expect(small.ms).toBeLessThan(A_MOMENT)
   })
   test('two million numbers as well', async () => {
     const answer = await send(`[${'0,'.repeat(2_000_000)}0]`)
     expect([answer.status, answer.json.code]).toEqual([413, 'too-many'])
-    expect(answer.ms).toBeLessThan(2_000)
+    expect(answer.ms).toBeLessThan(A_MOMENT)
   })
   test('a command is small: 300 kB are too much', async () => {
     const body = JSON.stringify({ id: 'x', data: { incident: '0123456789abcdef', opinion: 'x'.repeat(300_000) } })

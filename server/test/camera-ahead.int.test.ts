@@ -30,16 +30,18 @@ const figures = async (): Promise<{ open: number; ahead: number }> => ({
   ahead: await figure('orchid_streams_ahead'),
 })
 /** Ids of cameras that are open, once it has been told. */
-const opened = (n: number): Promise<string[]> =>
-  until(
+function opened(n: number): Promise<string[]> {
+  let open: string[] = []
+  return until(
     async () => {
       const told = Object.values(await product.journal.store.hgetall('open-cameras'))
-      const open = told.flatMap((text) => JSON.parse(text).open as string[])
+      open = told.flatMap((text) => JSON.parse(text).open as string[])
       return open.length === n ? open.sort() : undefined
     },
     8_000,
-    async () => `not ${n} cameras are open: ${JSON.stringify(await product.journal.store.hgetall('open-cameras'))}`,
+    () => `not ${n} cameras are open: ${open}`,
   )
+}
 
 beforeAll(async () => {
   product = await startProduct({

@@ -26,6 +26,8 @@ onJob(async ({ path }: FeathersJob) => {
   app.on('connection', (connection) => app.channel('everybody').join(connection))
   app.service('events').publish(() => app.channel('everybody'))
   const server = await app.listen(0, '127.0.0.1')
+  // As in plain-ws-peer.ts: a connection that rests is kept.
+  server.keepAliveTimeout = 0
   const at = server.address()
   return { base: `http://127.0.0.1:${typeof at === 'object' && at ? at.port : 0}`, pid: process.pid }
 })

@@ -33,6 +33,8 @@ onJob(async ({ path, bytesPerEntry }: PlainJob) => {
       )
     })
   })
+  // Node closes a connection that rests for 5 s; a sender that is late just then would meet ECONNRESET, and that is nobody's figure.
+  http.keepAliveTimeout = 0
   new WebSocketServer({ server: http, perMessageDeflate: false }).on('connection', (socket) => {
     const client = { cursor: seq, awaiting: false }
     clients.set(socket, client)
