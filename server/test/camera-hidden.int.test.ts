@@ -2,7 +2,9 @@
 import type { EventBody } from '@orchid/shared/kernel/event'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CITY, cameraOf, gridsOf, MIDDLE, TOWNSHIPS } from './city.ts'
+import { until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
+import { Screen } from './screen.ts'
 
 const [HERE] = TOWNSHIPS
 /** Nobody else's camera stands in this grid. */
@@ -180,6 +182,44 @@ describe('sets', () => {
     expect((await as('viewer', '/api/events?limit=1000')).text).not.toContain(hidden.name)
     expect((await told('viewer', mixed)).at(-1)).toMatchObject({ type: 'camera-set.removed', data: { cameras: [`cam-${HERE}`] } })
     expect(await told('commander', hidden)).toHaveLength(2)
+  })
+  test('screens hear nothing of such a set, whatever happens to it; one that held what they find leaves them', async () => {
+    const tables = ['cameraSets']
+    const [viewer, commander] = [
+      new Screen(product.base, { token: await product.token('viewer'), tables }),
+      new Screen(product.base, { token: await product.token('commander'), tables }),
+    ]
+    try {
+      await until(() => viewer.epoch && commander.epoch, 5_000, 'the screens did not open')
+      const open = `cam-${HERE}`
+      const happen = async (name: string, data: object) => {
+        expect((await command('commander', `camera-set.${name}`, data)).status).toBe(201)
+        const { seq } = await product.journal.head()
+        await until(() => [viewer, commander].every(({ cursor }) => cursor >= seq), 5_000, 'the screens did not follow')
+      }
+      const shows = (id: string) => [viewer, commander].map((screen) => screen.tables.get('cameraSets')?.has(id))
+      await happen('save', { id: 'unheard', name: '涉密', cameras: ['secret-0'] })
+      await happen('save', { id: 'unheard', name: '涉密', cameras: ['secret-0', 'inside-0'] })
+      expect(shows('unheard')).toEqual([false, true])
+      await happen('remove', { id: 'unheard' })
+      expect(shows('unheard')).toEqual([false, false])
+      expect(viewer.received).not.toContain('unheard')
+      expect(commander.received).toContain('unheard')
+      for (const id of ['narrowed', 'removed']) await happen('save', { id, name: '一组', cameras: ['secret-0', open] })
+      expect([shows('narrowed'), shows('removed')]).toEqual([
+        [true, true],
+        [true, true],
+      ])
+      await happen('save', { id: 'narrowed', name: '一组', cameras: ['secret-0'] })
+      await happen('remove', { id: 'removed' })
+      expect([shows('narrowed'), shows('removed')]).toEqual([
+        [false, true],
+        [false, false],
+      ])
+      await happen('remove', { id: 'narrowed' })
+    } finally {
+      for (const screen of [viewer, commander]) screen.close()
+    }
   })
   test('who bound a camera to an incident is told only with the camera', async () => {
     expect((await setsOf('viewer'))[`incident-${incident}`]?.binders).toEqual({ [`cam-${HERE}`]: `commander-${CITY}` })

@@ -292,6 +292,28 @@ test('a note that comes when its view has just ended does not outlive it', async
   expect(await store.hgetall('camera-views-seen')).toEqual({})
 })
 
+test('a view that begins at the moment another of its name ends keeps its place among the nodes', async () => {
+  const { store } = ground.journal
+  let begins: (() => Promise<void>) | undefined
+  const slow: Store = {
+    ...store,
+    set: async (key, value, ttlMs) => {
+      await store.set(key, value, ttlMs)
+      if (key.startsWith('camera-view-over:')) await begins?.()
+    },
+  }
+  const [a, b] = [node('a', { store: slow }), node('b')]
+  const view = asked()
+  await a.began(view)
+  now += 11_000
+  begins = () => b.began({ ...view, breakGlass: true, purpose: '查看', incident: 'i1' })
+  await a.sweep()
+  const began = written.filter(({ type }) => type === 'view-began')
+  expect(began).toHaveLength(2)
+  const place = (await store.hgetall('camera-views'))[`${view.viewer} ${view.key}`] ?? '{}'
+  expect(JSON.parse(place)).toMatchObject({ view: began[1]?.view })
+})
+
 test('a node that fails while it takes views over takes them over when it can', async () => {
   const { store } = ground.journal
   let told = 0

@@ -69,10 +69,11 @@ export class SharedViews {
 
   /** It is over. Whoever is asked for it within `ttlMs` learns whose it was. */
   async end(name: string, { view, asked }: Pick<SharedView, 'view' | 'asked'>, ttlMs: number): Promise<void> {
-    if ((await this.#entry(name))?.view !== view) return
+    const text = await this.#store.hget(OPEN, name)
+    if (text === undefined || parsed<SharedView>(text)?.view !== view) return
     await this.#store.set(over(name), JSON.stringify(asked), ttlMs)
-    await this.#store.hdel(OPEN, name)
-    await this.clear(name)
+    // Another of this name may have begun meanwhile: the place is its own now.
+    if (await this.#store.hdelIf(OPEN, name, text)) await this.clear(name)
   }
 
   /** What the view of this name was asked for, be it over. */

@@ -84,6 +84,8 @@ export interface Store {
   hset(hash: string, field: string, value: string): Promise<void>
   /** How many fields were there: 0 or 1. */
   hdel(hash: string, field: string): Promise<number>
+  /** Removes a field that still holds this value, in one step; true when it did. */
+  hdelIf(hash: string, field: string, value: string): Promise<boolean>
   hgetall(hash: string): Promise<Record<string, string>>
   /** True when the lease is ours now, taken or renewed. */
   lease(name: string, owner: string, ttlMs: number): Promise<boolean>

@@ -2,6 +2,9 @@
 import type { GuardedConnection } from './guarded-connection.ts'
 import type { Store } from './journal.ts'
 import type { Keys } from './keys.ts'
+import { Script } from './script.ts'
+
+const HDEL_IF = new Script('hdel-if')
 
 export function storeOf(connection: GuardedConnection, keys: Keys): Store {
   const at = (key: string): string => keys.store + key
@@ -15,6 +18,7 @@ export function storeOf(connection: GuardedConnection, keys: Keys): Store {
     hget: async (hash, field) => (await connection.ask((redis) => redis.hget(at(hash), field))) ?? undefined,
     hset: async (hash, field, value) => void (await connection.ask((redis) => redis.hset(at(hash), field, value))),
     hdel: (hash, field) => connection.ask((redis) => redis.hdel(at(hash), field)),
+    hdelIf: async (hash, field, value) => (await connection.ask((redis) => HDEL_IF.run(redis, [at(hash)], [field, value]))) === 1,
     hgetall: (hash) => connection.ask((redis) => redis.hgetall(at(hash))),
     lease: async (name, owner, ttlMs) => {
       const key = keys.lease + name

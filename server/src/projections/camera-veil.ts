@@ -17,11 +17,15 @@ type Known = Pick<LiveState, 'tables' | 'touched'>
 /** Whether the rows of a table depend on the clearance of who reads them. */
 export const isVeiled = (table: string): boolean => BY_CAMERA.has(table) || SETS.has(table)
 
+/** Whether the rows of a table are lists of cameras. */
+export const isCameraList = (table: string): boolean => SETS.has(table)
+
 /** Position of the last classification; 0 while no camera of the city ever had one: then nothing is kept from anybody. */
 export const veiledAt = ({ tables }: Known): number => tables.touchedSeq(CLASSIFIED)
 
 export class CameraVeil {
   readonly #known: Known
+  readonly #from: number
   readonly #beyond: readonly Classification[]
   /** Classified keys touched since the cursor, and whether they were held at it. */
   readonly #held = new Map<Key, boolean>()
@@ -30,6 +34,7 @@ export class CameraVeil {
 
   private constructor(known: Known, reach: Classification, from: number) {
     this.#known = known
+    this.#from = from
     this.#beyond = CLASSIFICATIONS.slice(CLASSIFICATIONS.indexOf(reach) + 1)
     if (veiledAt(known) <= from) return
     for (const { table, key, before } of known.touched.since(from)) {
@@ -75,7 +80,15 @@ export class CameraVeil {
 
   /** Whether the row of a table could be seen at the cursor. */
   wasShown(table: string, key: Key): boolean {
-    return !BY_CAMERA.has(table) || !this.#hid(key)
+    if (BY_CAMERA.has(table)) return !this.#hid(key)
+    return !SETS.has(table) || (this.#listAtCursor(table, key)?.cameras.some((id) => !this.#hid(id)) ?? false)
+  }
+
+  /** A list as it was at the cursor; undefined: it was not there. */
+  #listAtCursor(table: string, key: Key): CameraSetRow | undefined {
+    for (const touched of this.#known.touched.since(this.#from))
+      if (touched.table === table && touched.key === key) return touched.row as CameraSetRow | undefined
+    return this.#known.tables.get<CameraSetRow>(table, key)
   }
 
   /** Rows that show something else since classifications changed. */

@@ -6,6 +6,7 @@ import { PROJECTIONS } from '@orchid/shared/domain/index'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { Tables } from '@orchid/shared/kernel/projection'
 import { type Journal, type JournalHead, JournalUnavailable } from '../journal/journal.ts'
+import { isCameraList } from './camera-veil.ts'
 import { decodeTables, encodeTables, SIGNATURE } from './snapshot.ts'
 import { TouchedLog } from './touched-log.ts'
 
@@ -186,7 +187,10 @@ export class LiveState {
   }
 
   #fold(event: JournalEvent, mark: string): void {
-    this.#tables.fold(event, (table, key, before) => this.#touched.add(event.seq, table, key, before))
+    this.#tables.fold(event, (table, key, before, _after, row) =>
+      // Who could find a camera of a list before is told that it is gone, nobody else.
+      this.#touched.add(event.seq, table, key, before, isCameraList(table) ? row : undefined),
+    )
     this.#mark = mark
   }
 

@@ -1,11 +1,13 @@
 /** What was touched at which `seq`: from it, the rows any cursor still lacks. */
-import type { Key } from '@orchid/shared/kernel/projection'
+import type { Key, Row } from '@orchid/shared/kernel/projection'
 
 export interface Touched {
   readonly table: string
   readonly key: Key
   /** Area code of the row before; undefined where it did not exist. */
   readonly before: string | undefined
+  /** The row before, where it was given. */
+  readonly row: Row | undefined
 }
 
 /** A ring of columns: an object for each entry would make the garbage collector carry all of them along at full load. */
@@ -15,6 +17,7 @@ export class TouchedLog {
   readonly #tables: string[] = []
   readonly #keys: Key[] = []
   readonly #befores: (string | undefined)[] = []
+  readonly #rows: (Row | undefined)[] = []
   /** Entries ever added; entry `n` lies at `n % limit`. */
   #added = 0
   /** Cursors below this one cannot be served from here any more. */
@@ -27,7 +30,8 @@ export class TouchedLog {
     this.#from = from
   }
 
-  add(seq: number, table: string, key: Key, before: string | undefined): void {
+  /** @param row the row before, for few tables: it is held in memory for as long as the entry is remembered */
+  add(seq: number, table: string, key: Key, before: string | undefined, row?: Row): void {
     const at = this.#added++ % this.#limit
     // What is overwritten takes the rest of its seq with it: a seq is never served in part.
     if (this.#added > this.#limit) this.#from = this.#seqs[at] as number
@@ -35,6 +39,7 @@ export class TouchedLog {
     this.#tables[at] = table
     this.#keys[at] = key
     this.#befores[at] = before
+    this.#rows[at] = row
   }
 
   /** Whether everything touched after `cursor` is still remembered. */
@@ -53,7 +58,7 @@ export class TouchedLog {
     }
     for (let n = low; n < this.#added; n++) {
       const at = n % this.#limit
-      yield { table: this.#tables[at] as string, key: this.#keys[at] as Key, before: this.#befores[at] }
+      yield { table: this.#tables[at] as string, key: this.#keys[at] as Key, before: this.#befores[at], row: this.#rows[at] }
     }
   }
 }

@@ -34,10 +34,16 @@ export interface Projection<R extends Row = Row> {
 }
 
 /**
- * Called for each row a fold touched; an area is undefined where the row did not or does not exist.
+ * Called for each row a fold touched, with the row before; an area or row is undefined where the row did not or does not exist.
  * Also for the row of a bounded table that fell out of its township's newest: whoever sees only a part of the township cannot count that.
  */
-export type Touch = (table: string, key: Key, areaBefore: string | undefined, areaAfter: string | undefined) => void
+export type Touch = (
+  table: string,
+  key: Key,
+  areaBefore: string | undefined,
+  areaAfter: string | undefined,
+  rowBefore: Row | undefined,
+) => void
 
 /** A key in a bound, and how many of its two lists (township and city) hold it. */
 interface Held {
@@ -137,12 +143,13 @@ export class Tables {
     else rows.set(key, after)
     if (after === null || before === undefined) table.sorted = undefined
     table.touchedSeq = event.seq
-    touch?.(projection.name, key, before && projection.area(before), after ? projection.area(after) : undefined)
+    touch?.(projection.name, key, before && projection.area(before), after ? projection.area(after) : undefined, before)
     if (!table.bound || !after || before) return
     const { fell, gone } = table.bound.add(key, projection.area(after))
     const row = fell === undefined ? undefined : rows.get(fell)
     for (const old of gone) rows.delete(old)
-    if (fell !== undefined && row) touch?.(projection.name, fell, projection.area(row), rows.has(fell) ? projection.area(row) : undefined)
+    if (fell !== undefined && row)
+      touch?.(projection.name, fell, projection.area(row), rows.has(fell) ? projection.area(row) : undefined, row)
   }
 
   has(name: string): boolean {

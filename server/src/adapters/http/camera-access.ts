@@ -2,6 +2,7 @@
 import { clearanceOf, clears, findsUpTo, type Identity, may } from '@orchid/shared/domain/access/roles'
 import { reaches } from '@orchid/shared/domain/cameras/events'
 import { bestSeeing } from '@orchid/shared/domain/cameras/near'
+import { OFFERED } from '@orchid/shared/domain/cameras/offer'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
@@ -11,9 +12,6 @@ import { within } from '@orchid/shared/kernel/geo'
 import { Line, Type } from '@orchid/shared/kernel/schema'
 import type { LiveState } from '../../projections/live-state.ts'
 import { HttpProblem } from './problem.ts'
-
-/** Cameras of an incident besides those bound to it by hand: as many as the wall offers. */
-const OFFERED = 4
 
 /** What a camera is looked at for, in a body or a query. */
 export const reasons = {
@@ -84,6 +82,7 @@ function isBound(state: LiveState, who: Identity, camera: CameraRow, id: string)
   if (!incident.position) return camera.grid === incident.grid
   const own = tables.entries('cameras', who.area).map(([, row]) => row as CameraRow)
   const stateOf = (one: string) => tables.get<CameraStateRow>('cameraStates', one)?.state ?? 'unchecked'
+  // Besides those bound by hand: as many as the wall offers.
   return bestSeeing(own, stateOf, incident.position, OFFERED).some((seeing) => seeing.camera.id === camera.id)
 }
 

@@ -182,7 +182,7 @@ export function cameras(app: FastifyInstance, { auth, state, video, views, journ
           200: Type.Object({
             open: Type.Boolean({
               description:
-                'False: it is not opened, for want of a place or because it stands behind a media server. It can be played all the same.',
+                'False: it is not opened, for want of a place, because many were just now, or because it stands behind a media server. It can be played all the same.',
             }),
           }),
         },

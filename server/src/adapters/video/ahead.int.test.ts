@@ -91,6 +91,17 @@ describe('how many', () => {
     ])
   })
 
+  test('however many hands ask at once, few begin: neither cameras nor the machine are worn out by what nobody looks at', () => {
+    const { gateway } = opening(demo)
+    const ids = Array.from({ length: 60 }, (_, i) => `c${i}`)
+    const began = ids.filter((id, i) => gateway.ahead(id, `hand ${i}`))
+    expect(began.slice(0, 8)).toEqual(ids.slice(0, 8))
+    expect(began.length).toBeLessThan(30)
+    // Whoever plays one is not held up, and what is open is open.
+    expect(gateway.touch('c59').state).toBe('connecting')
+    expect(gateway.ahead('c59', 'hand')).toBe(true)
+  })
+
   test('none where the gateway is set so; what is open anyway is open', () => {
     const { gateway } = opening(demo, { maxAhead: 0 })
     gateway.touch('open')
@@ -108,8 +119,9 @@ describe('how many', () => {
     expect(gateway.room).toBe(4)
     for (const id of ['v', 'w', 'x']) gateway.touch(id)
     expect(ahead(gateway)).toEqual(['c'])
-    // The last quarter is not for them.
+    // The last quarter is not for them, and who gets nothing takes nothing from another.
     expect(gateway.ahead('d', 'hand')).toBe(false)
+    expect(ahead(gateway)).toEqual(['c'])
     gateway.touch('y')
     expect(open(gateway).sort()).toEqual(['v', 'w', 'x', 'y'])
     expect(gateway.room).toBe(0)

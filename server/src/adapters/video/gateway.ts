@@ -99,7 +99,8 @@ export interface Gateway {
   /**
    * Opens a stream before anybody asks for it, so that whoever then does sees its picture at once. `by`: for whom; four for each, and for all
    * as many as the gateway is set to: then the one that was wanted longest ago gives way. It starts after all that is watched, gives up its place
-   * to whatever is asked for, ends when it fails, and by itself when nobody comes for 20 s. False where it is not open and is not opened.
+   * to whatever is asked for, ends when it fails, and by itself when nobody comes for 20 s. Eight may begin together, then four a second.
+   * False where it is not open and is not opened.
    */
   ahead(name: string, by: string): boolean
   /** The playlist text. With `_HLS_msn` waits until that segment exists, at most a few seconds; while the camera is being opened waits for its first picture. */
@@ -160,6 +161,8 @@ const stillIdleMs = 10_000
 const aheadIdleMs = 20_000
 /** As many as an incident is offered. */
 const aheadForEach = 4
+/** Streams ahead of need that may begin together, and the milliseconds after which one more may: each start is a process and a call to a camera. */
+const [aheadTogether, aheadGapMs] = [8, 250]
 const openingWaitMs = 8000
 const blockingWaitMs = 5000
 
@@ -254,6 +257,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const most = options.maxOpen ?? 128
   const room = (): number => (stopped ? 0 : most - streams.size)
   const mostAhead = options.maxAhead ?? 8
+  /** When those that began ahead of need are paid for, monotonic milliseconds. */
+  let aheadPaidAt = 0
   /** What is open and nobody has asked for yet, wanted longest ago first. */
   const unasked = (): CameraStream[] =>
     [...streams.values()].filter(({ aheadFor }) => aheadFor !== undefined).sort((a, b) => a.touchedAt - b.touchedAt)
@@ -269,7 +274,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       return open
     }
     const kept = priority < UNWATCHED ? 0 : Math.ceil(most / 4)
-    const [unwanted] = room() <= kept ? unasked() : []
+    // Where the place of one would not do, none gives way for nothing.
+    const [unwanted] = room() === kept ? unasked() : []
     if (unwanted) void shut(unwanted)
     if (room() <= kept) throw new GatewayFull('too many cameras are open')
     const stream = new CameraStream({ ...parts, context, priority, after })
@@ -329,12 +335,16 @@ export function createGateway(options: GatewayOptions): Gateway {
       const open = streams.get(name)
       open?.touch()
       if (open || mostAhead === 0) return open !== undefined
+      const now = performance.now()
+      const paidAt = Math.max(aheadPaidAt, now) + aheadGapMs
+      if (paidAt - now > aheadTogether * aheadGapMs) return false
       const all = unasked()
       const own = all.filter(({ aheadFor }) => aheadFor === by)
       const [unwanted] = own.length >= aheadForEach ? own : all.length >= mostAhead ? all : []
       if (unwanted) void shut(unwanted)
       try {
         streamOf(name, UNWATCHED).aheadFor = by
+        aheadPaidAt = paidAt
         return true
       } catch (error) {
         if (error instanceof GatewayFull) return false

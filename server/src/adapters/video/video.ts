@@ -61,7 +61,7 @@ export interface Video extends Pick<StreamSource, 'recordings' | 'openStreams' |
   play(camera: string, viewer: string, options?: { viewId?: string; quality?: Quality; recorded?: Wanted }): Promise<Play | undefined>
   /**
    * Opens the stream that a tile would play before anybody asks for it; `by`: for whom. Gives no picture and no address, and is no view. False
-   * where it is not opened: no place is free, or the camera stands behind a media server, which is not made to fetch what nobody may ever look at.
+   * where it is not opened: no place is free, many were just now, or the camera stands behind a media server, which is not made to fetch what nobody may ever look at.
    */
   ahead(camera: string, by: string): Promise<boolean>
   /** Whether the backend of the camera has recordings to ask for. */
