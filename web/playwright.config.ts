@@ -1,7 +1,7 @@
 /** Journeys in a real browser against the real product, each worker with its own server on a free port. Debian's Chromium; nothing is downloaded. */
 import { defineConfig } from '@playwright/test'
 
-const ALONE = /(faults|gateway-loss)\.test\.ts/
+const ALONE = /(faults|gateway-loss|scene-command)\.test\.ts/
 
 export default defineConfig({
   testDir: 'e2e',

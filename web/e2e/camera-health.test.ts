@@ -19,6 +19,16 @@ test.afterAll(async () => {
   await city?.stop()
 })
 
+test('while the server does not say who this is, nobody is sent to sign in: it is asked again', async () => {
+  await page.route('**/api/session', (route) => route.abort())
+  await page.goto(`${city.base}/settings/cameras/health`)
+  await expect(at('no-answer')).toContainText('服务器没有应答')
+  await expect(page.getByRole('link', { name: '登录' })).toHaveCount(0)
+  await page.unroute('**/api/session')
+  await expect(page.getByRole('link', { name: '登录' })).toBeVisible()
+  await expect(at('no-answer')).toHaveCount(0)
+})
+
 test('a stranger is sent to sign in; before anybody looked nothing is measured, and the page says so instead of 0', async () => {
   await page.goto(`${city.base}/settings/cameras/health`)
   await page.getByRole('link', { name: '登录' }).click()

@@ -33,7 +33,9 @@ const faults = (page: Page): Promise<{ found: string[]; symbols: string[]; inset
     const judge = (where: string, field: DOMRect, list: readonly [string, DOMRect][]): void => {
       for (const [i, [name, a]] of list.entries()) {
         if (a.left < field.left - 1 || a.top < field.top - 1 || a.right > field.right + 1 || a.bottom > field.bottom + 1)
-          found.push(`${where}: ${name} leaves the map`)
+          found.push(
+            `${where}: ${name} leaves the map: ${[a.left, a.top, a.right, a.bottom].map(Math.round)} of ${[field.left, field.top, field.right, field.bottom].map(Math.round)}, level ${map.dataset.level}`,
+          )
         for (const [other, b] of list.slice(i + 1)) {
           const [w, h] = [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)]
           if (w > 1 && h > 1) found.push(`${where}: ${name} lies on ${other}`)

@@ -9,6 +9,8 @@ export const MAP_OPTIONS: MapOptions = {
   zoomAnimation: false,
   fadeAnimation: false,
   inertia: false,
+  // Its size is watched by the view itself; Leaflet would also shift the middle by half of what the window has grown.
+  trackResize: false,
   minZoom: 8,
   maxZoom: 18,
 }

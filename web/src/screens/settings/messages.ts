@@ -3,6 +3,8 @@
 export const messages = {
   'zh-CN': {
     nav: { label: '设置', wall: '大屏设置', health: '完好率与覆盖', import: '摄像头导入', views: '调看记录' },
+    signIn: '登录',
+    noAnswer: '服务器没有应答，正在重试。',
     title: '大屏设置',
     lead: '量一量墙面和最远的座位：字要看得清，字和画面不压拼缝。设置保存在这台电脑的浏览器里，只管这一面墙。',
     wall: '墙面',
@@ -47,6 +49,8 @@ export const messages = {
   },
   en: {
     nav: { label: 'Settings', wall: 'Wall set-up', health: 'Health and coverage', import: 'Import of cameras', views: 'Views' },
+    signIn: 'Sign in',
+    noAnswer: 'The server does not answer; trying again.',
     title: 'Set up a wall',
     lead: 'Measure the wall and the farthest seat, so that texts can be read and nothing lies across a bezel. Kept in the browser of this computer, for this wall.',
     wall: 'Wall',
