@@ -28,6 +28,14 @@ test.afterAll(async () => {
   await city?.stop()
 })
 
+test('letters that are typed into the finder are no commands of the wall: what P blanks stays as it is', async () => {
+  await page.keyboard.press('/')
+  await finder().getByRole('searchbox').pressSequentially('pq')
+  await expect(finder().getByRole('searchbox')).toHaveValue('pq')
+  expect(await page.evaluate(() => location.search)).not.toContain('shield')
+  await expect(page.locator('[data-testid="camera-tile"][data-state="masked"]')).toHaveCount(0)
+})
+
 test('a camera is found by first letters and put onto the wall, where it stays', async () => {
   await page.keyboard.press('/')
   await finder().getByRole('searchbox').fill('mjz qt')

@@ -16,6 +16,15 @@ function alive(pid: number): boolean {
   }
 }
 
+/** One that has ended meanwhile needs no signal. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 /** Pids of redis-servers that work inside a folder. */
 async function redisIn(folder: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
@@ -31,9 +40,9 @@ async function redisIn(folder: string): Promise<number[]> {
 /** Ends the redis-servers that work inside a folder and removes it. */
 export async function removeWithRedis(folder: string): Promise<void> {
   const until = Date.now() + END_WITHIN
-  for (const pid of await redisIn(folder)) process.kill(pid, 'SIGTERM')
+  for (const pid of await redisIn(folder)) signal(pid, 'SIGTERM')
   for (let left = await redisIn(folder); left.length; left = await redisIn(folder)) {
-    if (Date.now() > until) for (const pid of left) process.kill(pid, 'SIGKILL')
+    if (Date.now() > until) for (const pid of left) signal(pid, 'SIGKILL')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 })

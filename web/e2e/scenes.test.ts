@@ -115,8 +115,11 @@ test('visit: counts of a stated time, no dispute and no case, no private place l
 
 test('P takes the words of parties and all pictures off the wall, over a reload too, and gives them back', async () => {
   await expect(page.getByTestId('incident-row').filter({ hasText: '张三' })).toHaveCount(1)
+  const asked = () => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.search)))
+  const before = await asked()
   await page.keyboard.press('p')
   await expect(page.locator('body')).not.toContainText('张三')
+  expect(await asked()).toEqual({ ...before, shield: '1' })
   const uncovered = page.locator('[data-testid="camera-tile"]:not([data-state="masked"])')
   await expect(uncovered).toHaveCount(0)
   // A wall that loads itself anew while guests stand before it uncovers nothing.
@@ -127,4 +130,5 @@ test('P takes the words of parties and all pictures off the wall, over a reload 
   await expect(uncovered).toHaveCount(0)
   await page.keyboard.press('p')
   await expect(page.getByTestId('incident-row').filter({ hasText: '张三' })).toHaveCount(1)
+  expect(await asked()).toEqual(before)
 })

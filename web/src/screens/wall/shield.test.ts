@@ -1,6 +1,6 @@
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import { expect, test } from 'vitest'
-import { withoutPersons, withShield } from './use-shield.ts'
+import { withoutPersons } from './use-shield.ts'
 
 const row = {
   id: 'a',
@@ -28,12 +28,4 @@ test('a hazard and every other row stay as they are', () => {
   const hazard = { ...row, kind: 'hazard' } as IncidentRow
   expect(withoutPersons('incidents', hazard, '—')).toBe(hazard)
   expect(withoutPersons('grids', row, '—')).toBe(row)
-})
-
-test('the address keeps the shield and all else it says', () => {
-  const at = { pathname: '/wall', search: '?kiosk=1&scene=visit', hash: '#x' }
-  const up = withShield(at, true)
-  expect(up).toBe('/wall?kiosk=1&scene=visit&shield=1#x')
-  expect(withShield({ ...at, search: up.slice('/wall'.length, -2) }, false)).toBe('/wall?kiosk=1&scene=visit#x')
-  expect(withShield({ ...at, search: '?shield=1' }, false)).toBe('/wall#x')
 })

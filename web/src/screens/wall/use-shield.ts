@@ -4,6 +4,7 @@ import type { Row } from '@orchid/shared/kernel/projection'
 import { useEventListener } from '@vueuse/core'
 import { onBeforeUnmount, type Ref, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { isTyping, keepInAddress } from '../../features/cameras/layout.ts'
 import { useLive } from '../../live/store.ts'
 
 /** A dispute is between persons: its own words give way to the name of its kind. Other rows stay as they are. */
@@ -14,23 +15,15 @@ export function withoutPersons(table: string, row: Row, words: string): Row {
   return nameless
 }
 
-/** The address with the shield up or down; all else in it stays. */
-export function withShield({ pathname, search, hash }: Pick<Location, 'pathname' | 'search' | 'hash'>, up: boolean): string {
-  const query = new URLSearchParams(search)
-  if (up) query.set('shield', '1')
-  else query.delete('shield')
-  return `${pathname}${query.size > 0 ? `?${query}` : ''}${hash}`
-}
-
 export function useShield(): Ref<boolean> {
   const live = useLive()
   const { t } = useI18n()
   const shielded = ref(new URLSearchParams(location.search).get('shield') === '1')
   useEventListener('keydown', (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() === 'p' && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat)
-      shielded.value = !shielded.value
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return
+    if (event.key.toLowerCase() === 'p') shielded.value = !shielded.value
   })
-  watch(shielded, (up) => history.replaceState(history.state, '', withShield(location, up)))
+  watch(shielded, (up) => keepInAddress('shield', up ? '1' : undefined))
   watch(shielded, (up) => live.drawThrough(up ? (table, row) => withoutPersons(table, row, t('kind.dispute')) : undefined), {
     immediate: true,
   })
