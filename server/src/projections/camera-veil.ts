@@ -29,6 +29,8 @@ export class CameraVeil {
   readonly #beyond: readonly Classification[]
   /** Classified keys touched since the cursor, and whether they were held at it. */
   readonly #held = new Map<Key, boolean>()
+  /** As they were at the cursor, by table and key; made when first asked for. */
+  #lists: ReadonlyMap<string, CameraSetRow | undefined> | undefined
   /** Cameras whose classification changed since the cursor. */
   readonly changed = new Set<string>()
 
@@ -86,9 +88,20 @@ export class CameraVeil {
 
   /** A list as it was at the cursor; undefined: it was not there. */
   #listAtCursor(table: string, key: Key): CameraSetRow | undefined {
-    for (const touched of this.#known.touched.since(this.#from))
-      if (touched.table === table && touched.key === key) return touched.row as CameraSetRow | undefined
-    return this.#known.tables.get<CameraSetRow>(table, key)
+    this.#lists ??= this.#touchedLists()
+    const name = `${table} ${key}`
+    return this.#lists.has(name) ? this.#lists.get(name) : this.#known.tables.get<CameraSetRow>(table, key)
+  }
+
+  /** The lists that were touched since the cursor, as they were at it. */
+  #touchedLists(): ReadonlyMap<string, CameraSetRow | undefined> {
+    const lists = new Map<string, CameraSetRow | undefined>()
+    for (const { table, key, row } of this.#known.touched.since(this.#from)) {
+      if (!SETS.has(table)) continue
+      const name = `${table} ${key}`
+      if (!lists.has(name)) lists.set(name, row as CameraSetRow | undefined)
+    }
+    return lists
   }
 
   /** Rows that show something else since classifications changed. */
