@@ -2,7 +2,7 @@
 import { may, type Right } from '@orchid/shared/domain/access/roles'
 import type { SessionAnswer } from '@orchid/shared/protocol/api'
 import { onBeforeUnmount, onMounted, type ShallowRef, shallowRef } from 'vue'
-import { whoAmI } from '../who-am-i.ts'
+import { whoAmI } from '../../live/who-am-i.ts'
 
 /** `unreachable`: the server does not say who this is, and is asked again. */
 export type Standing = 'asking' | 'unreachable' | 'nobody' | 'not-allowed' | 'allowed'
