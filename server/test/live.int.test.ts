@@ -451,7 +451,7 @@ test('signed out and in again on one connection: frames are acknowledged and fol
     if (text.startsWith('40/live,') && ++signedIn < 3) {
       wire.send('41/live,')
       // Signing out takes effect behind the packet that follows on its heels.
-      setTimeout(() => wire.send(signIn), 50)
+      setTimeout(() => wire.send(signIn), 250)
     } else if (text.startsWith('40/live,')) wire.send('42/live,1["watch",{"tables":["cityTally"]}]')
     const [, id, reached] = /^42\/live,(\d+)\["frame",\{.*?"to":(\d+)/.exec(text) ?? []
     if (!id) return

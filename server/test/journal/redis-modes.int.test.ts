@@ -138,15 +138,27 @@ test('TLS: an unknown certificate is refused, one of a known authority is taken'
   known.disconnect()
 })
 
+/** Servers that have just changed their parts, or share a busy disk, may leave a command unanswered for seconds. */
+const patiently = <T>(what: () => Promise<T>): Promise<NonNullable<T>> =>
+  until(
+    () =>
+      what().catch((error: Error) => {
+        if (!/timed out|not answer/.test(error.message)) throw error
+        return undefined
+      }),
+    20_000,
+    'Redis did not answer',
+  )
+
 test('Sentinel: the master is found by name; replicas are waited for; after a failover the journal goes on at the new one', async () => {
   const all = begin()
   const master = await all.start(SAFE)
   const replica = await all.start({ ...SAFE, replicaof: `127.0.0.1 ${master.port}` })
   const sentinel = await all.startSentinel('orchid', master.port)
-  const { journal } = await open(`redis+sentinel://127.0.0.1:${sentinel.port}/orchid`, { waitReplicas: 1 })
+  const { journal } = await patiently(() => open(`redis+sentinel://127.0.0.1:${sentinel.port}/orchid`, { waitReplicas: 1 }))
   await until(async () => journal.append([append()]).catch(() => undefined), 10_000, 'the replica never confirmed')
-  await works(journal)
-  const { epoch, seq } = await journal.head()
+  await patiently(() => works(journal).then(() => true))
+  const { epoch, seq } = await patiently(() => journal.head())
 
   await until(() => all.ask(sentinel.port, 'SENTINEL', 'FAILOVER', 'orchid').catch(() => undefined), 10_000, 'no failover began')
   await until(async () => String(await all.ask(replica.port, 'ROLE')).startsWith('master'), 15_000, 'the replica did not become master')
@@ -161,9 +173,9 @@ test('Sentinel: the master is found by name; replicas are waited for; after a fa
     15_000,
     'the journal did not find the new master',
   ).then((outcome) => expect(outcome).toBe('unknown'))
-  const alone = await open(`redis+sentinel://127.0.0.1:${sentinel.port}/orchid`)
-  await works(alone.journal)
-  const head = await alone.journal.head()
+  const alone = await patiently(() => open(`redis+sentinel://127.0.0.1:${sentinel.port}/orchid`))
+  await patiently(() => works(alone.journal).then(() => true))
+  const head = await patiently(() => alone.journal.head())
   expect(head.epoch).toBe(epoch)
   expect(head.seq).toBeGreaterThan(seq)
 }, 60_000)
