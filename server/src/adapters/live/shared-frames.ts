@@ -37,7 +37,7 @@ export class SharedFrames extends Adapter {
 
   /**
    * Takes acknowledgements without a value where they come in on this socket's connection. The usual way through five emitters and a
-   * parser costs half of what sending the frame does. All else goes that way.
+   * parser took a sixth of the thread at 500 clients. All else goes that way.
    */
   takeAcknowledgements(socket: Socket): void {
     const { client, conn } = socket as unknown as Wire

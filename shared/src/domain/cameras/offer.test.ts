@@ -3,22 +3,6 @@ import type { IncidentRow } from '../incidents/projections.ts'
 import type { Camera } from './events.ts'
 import { offerFor, type Spot } from './offer.ts'
 
-const row = (no: number, over: Partial<IncidentRow> = {}): IncidentRow => ({
-  id: `i${no}`,
-  no,
-  source: { sender: 's', id: String(no) },
-  kind: 'hazard',
-  level: 'red',
-  priority: 1,
-  state: 'reported',
-  phase: 'monitoring',
-  grid: '330781001001001',
-  title: 't',
-  openedAt: 0,
-  dueAt: no,
-  updatedSeq: no,
-  ...over,
-})
 const METRE = 1 / 111_195
 const camera = (id: string, north: number, over: Partial<Camera> = {}): Camera => ({
   id,
@@ -34,7 +18,8 @@ const camera = (id: string, north: number, over: Partial<Camera> = {}): Camera =
   subStream: true,
   ...over,
 })
-const spot: Spot = { incident: row(1), position: [119.5, 29.2] }
+/** An offer depends on where an incident is, on nothing else of it. */
+const spot: Spot = { incident: { id: 'i1' } as IncidentRow, position: [119.5, 29.2] }
 const live = () => 'live' as const
 
 describe('offers', () => {
