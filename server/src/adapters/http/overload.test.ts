@@ -29,5 +29,5 @@ test('given a stall of more than a second, when the next request comes, then it 
 test('given a stall of more than three seconds, when the next request comes, then it is refused and told when to return', async () => {
   await stall(3_200)
   const { statusCode, headers, body } = await app.inject('/')
-  expect([statusCode, headers['retry-after'], JSON.parse(body).code]).toEqual([503, '2', 'overloaded'])
+  expect([statusCode, headers['retry-after'], JSON.parse(body).code]).toEqual([503, '3', 'overloaded'])
 })

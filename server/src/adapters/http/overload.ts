@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 const LONGEST_STALL = 3_000
 
 /**
- * Answers 503 `overloaded` with Retry-After while the event loop stalls for longer than 3 s.
+ * Answers 503 `overloaded` with Retry-After while the event loop stalls for longer than 3 s, and until the next reading, 3 s later at most: then a repeat is worth it.
  *
  * The loop is read as seldom as a stall may be long: an interval without any turn of the loop reads as endless,
  * so a shorter one would refuse after a pause that is none (a busy machine, a virtual one that was held).
@@ -15,7 +15,7 @@ export async function overload(app: FastifyInstance): Promise<void> {
   await app.register(underPressure, {
     maxEventLoopDelay: LONGEST_STALL,
     sampleInterval: LONGEST_STALL,
-    retryAfter: 2,
+    retryAfter: 3,
     exposeStatusRoute: false,
   })
 }

@@ -122,7 +122,7 @@ export function problems(app: FastifyInstance): void {
     if (error.code === 'gateway-full')
       return sendProblem(reply, problem(503, error.code, 'Too many cameras are open; try again in a moment.'), 2)
     if (status === 503)
-      return sendProblem(reply, problem(503, 'overloaded', 'The server is busy. Repeat the request with the same ids.'), 2)
+      return sendProblem(reply, problem(503, 'overloaded', 'The server is busy. Repeat the request with the same ids.'), 3)
     if (status < 500)
       return sendProblem(reply, problem(status, CODES[error.code] ?? 'bad-request', DETAILS[error.code] ?? TITLES[status] ?? 'Bad request'))
     request.log.error({ err: error }, 'a defect')
