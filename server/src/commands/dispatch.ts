@@ -2,16 +2,20 @@
 import { createHash } from 'node:crypto'
 import { findsUpTo, type Identity } from '@orchid/shared/domain/access/roles'
 import { INTERNAL_COMMANDS } from '@orchid/shared/domain/index'
-import type { PatrolEvent } from '@orchid/shared/domain/patrol/commands'
+import { PatrolEvent } from '@orchid/shared/domain/patrol/commands'
 import { decidePatrol } from '@orchid/shared/domain/patrol/decide'
 import { type Ask, type Command, type Decision, isRefusal, type Refusal } from '@orchid/shared/kernel/command'
 import type { EventBody } from '@orchid/shared/kernel/event'
 import type { Row } from '@orchid/shared/kernel/projection'
-import { bodyHash } from '../journal/body-hash.ts'
+import { bodyHash, bodyHashes, canonicalOf } from '../journal/body-hash.ts'
 import { type Append, type Journal, JournalUnavailable, type Verdict } from '../journal/journal.ts'
 import type { LiveState } from '../projections/live-state.ts'
 
 const TRIES = 3
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const canonicalReport = canonicalOf(PatrolEvent)
 
 export type Outcome =
   | { readonly status: 'stored' | 'duplicate'; readonly seq: number }
@@ -51,28 +55,23 @@ export class Dispatcher {
     const appends: Append[] = []
     const places: number[] = []
     const lookups: Promise<unknown>[] = []
+    const hashes = bodyHashes(this.#secret, reports.map(canonicalReport))
     for (const [i, report] of reports.entries()) {
-      const hash = bodyHash(this.#secret, report)
+      const hash = hashes[i] as string
       const decision = decidePatrol(report, this.#ask(who, report.id))
       if (isRefusal(decision)) {
         lookups.push(this.#refusedOrKnown(who.name, report.id, hash, decision).then((outcome) => outcomes.splice(i, 1, outcome)))
         continue
       }
       places.push(i)
-      appends.push({
-        sender: who.name,
-        id: report.id,
-        bodyHash: hash,
-        expect: births(decision),
-        events: decision,
-        ...(report.level === 'red' && { urgent: true }),
-        ...((report.note || report.private) && {
-          private: {
-            subject: `patrol:${who.name}/${report.id}`,
-            fields: { area: report.grid, ...(report.note && { note: report.note }), ...report.private },
-          },
-        }),
-      })
+      const append: Mutable<Append> = { sender: who.name, id: report.id, bodyHash: hash, expect: births(decision), events: decision }
+      if (report.level === 'red') append.urgent = true
+      if (report.note || report.private)
+        append.private = {
+          subject: `patrol:${who.name}/${report.id}`,
+          fields: { area: report.grid, ...(report.note && { note: report.note }), ...report.private },
+        }
+      appends.push(append)
     }
     const [verdicts] = await Promise.all([this.#journal.append(appends), ...lookups])
     for (const [n, verdict] of verdicts.entries()) outcomes[places[n] as number] = outcomeOf(verdict)
@@ -245,7 +244,8 @@ class Question implements Ask {
 
 /** What an entry brings into being must not exist yet; from here on its versions are kept. */
 const births = (events: readonly EventBody[]): Append['expect'] =>
-  events.filter((event) => event.numbered).map((event) => [event.subject, 0])
+  events.some((event) => event.numbered) ? events.filter((event) => event.numbered).map((event) => [event.subject, 0]) : NO_BIRTHS
+const NO_BIRTHS: Append['expect'] = []
 
 function outcomeOf(verdict: Verdict): Outcome {
   switch (verdict.status) {

@@ -1,6 +1,7 @@
+import { PatrolEvent } from '@orchid/shared/domain/patrol/commands'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { bodyHash, canonical } from './body-hash.ts'
+import { bodyHash, bodyHashes, canonical, canonicalOf } from './body-hash.ts'
 
 const secret = Buffer.alloc(32, 1)
 
@@ -45,5 +46,50 @@ describe('a body hash', () => {
   test('is 22 characters of base64url and another under another key', () => {
     expect(bodyHash(secret, {})).toMatch(/^[A-Za-z0-9_-]{22}$/)
     expect(bodyHash(Buffer.alloc(32, 2), {})).not.toBe(bodyHash(secret, {}))
+  })
+})
+
+/** What a journal of any version holds about its entries: a repetition must still find it. */
+describe('the body hash of an entry of the patrol log', () => {
+  const canonicalReport = canonicalOf(PatrolEvent)
+  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('', '\0', '走访\0'))
+  /** Any value stands for its field; a field may be absent, or undefined. */
+  const field = fc.oneof(text, fc.double(), fc.constantFrom(undefined, null, true), fc.array(text, { maxLength: 3 }))
+  const part = (properties: object) =>
+    fc.record(Object.fromEntries(Object.keys(properties).map((key) => [key, field])), { requiredKeys: [] })
+  const { position, private: sealed, ...plain } = PatrolEvent.properties
+  const report = fc
+    .tuple(part(plain), fc.option(part(position.properties)), fc.option(part(sealed.properties)))
+    .map(([whole, where, who]) => ({ ...whole, ...(where && { position: where }), ...(who && { private: who }) }))
+
+  test('is the one of its canonical text, whatever the order of its keys', () => {
+    fc.assert(
+      fc.property(report, (body) => {
+        expect(canonicalReport(body)).toBe(canonical(body))
+        expect(canonicalReport(turned(body))).toBe(canonical(body))
+      }),
+    )
+  })
+  test('is the same when many are hashed at once', () => {
+    fc.assert(
+      fc.property(fc.array(report, { maxLength: 5 }), (bodies) => {
+        expect(bodyHashes(secret, bodies.map(canonicalReport))).toEqual(bodies.map((body) => bodyHash(secret, body)))
+      }),
+    )
+  })
+  test('is what it was in every version so far', () => {
+    const body = {
+      id: 'visit-1',
+      kind: 'hazard',
+      grid: '330781001001001',
+      occurredAt: '2026-11-24T14:32:08+08:00',
+      title: '河堤外侧发现管涌 🌊',
+      position: { lng: 119.46, lat: 29.21, crs: 'WGS84' },
+      level: 'red',
+      note: '第一行\n第二行',
+      private: { name: '张三', phone: '0579-88800000' },
+    }
+    const known = '1QEcdxPDCInoNGqXC2HalY'
+    expect([bodyHash(secret, body), ...bodyHashes(secret, [canonicalReport(body)])]).toEqual([known, known])
   })
 })

@@ -6,7 +6,7 @@ import { JournalOverloaded, JournalUnavailable, type Verdict } from './journal.t
 
 const prepared = (name: string, { events = 1, urgent = false } = {}): Prepared => ({
   append: { sender: 'tester', id: name, bodyHash: '', expect: [], events: [] },
-  fields: [name],
+  fields: name,
   events,
   urgent,
 })

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECTIONS } from '@orchid/shared/domain/index'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
-import { Tables } from '@orchid/shared/kernel/projection'
+import { Tables, type Touch } from '@orchid/shared/kernel/projection'
 import { type Journal, type JournalHead, JournalUnavailable } from '../journal/journal.ts'
 import { isCameraList } from './camera-veil.ts'
 import { decodeTables, encodeTables, SIGNATURE } from './snapshot.ts'
@@ -187,12 +187,14 @@ export class LiveState {
   }
 
   #fold(event: JournalEvent, mark: string): void {
-    this.#tables.fold(event, (table, key, before, _after, row) =>
-      // Who could find a camera of a list before is told that it is gone, nobody else.
-      this.#touched.add(event.seq, table, key, before, isCameraList(table) ? row : undefined),
-    )
+    this.#tables.fold(event, this.#touch)
     this.#mark = mark
   }
+
+  /** While an event is folded, the cursor is at it already. */
+  readonly #touch: Touch = (table, key, before, _after, row) =>
+    // Who could find a camera of a list before is told that it is gone, nobody else.
+    this.#touched.add(this.cursor, table, key, before, isCameraList(table) ? row : undefined)
 
   #advanced(change: Parameters<Advance>[0]): void {
     if (change.to === change.from && !change.reset) return

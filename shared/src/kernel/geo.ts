@@ -37,10 +37,17 @@ export const fromBaiduMetres = (x: number, y: number): LngLat => gcoord.transfor
 /** Whether a point lies inside a ring (closed or open list of points), by the even–odd rule. */
 export function inRing([x, y]: LngLat, ring: readonly LngLat[]): boolean {
   let inside = false
-  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-    const [xi, yi] = ring[i] as LngLat
-    const [xj, yj] = ring[j] as LngLat
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+  let before = ring.at(-1)
+  for (const corner of ring) {
+    // By place, not taken apart: that makes an iterator for each corner, and each reported entry asks for its grid's.
+    const yi = corner[1]
+    const yj = (before as LngLat)[1]
+    if (yi > y !== yj > y) {
+      const xi = corner[0]
+      const xj = (before as LngLat)[0]
+      if (x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside
+    }
+    before = corner
   }
   return inside
 }
@@ -63,10 +70,27 @@ export function bearing([lng1, lat1]: LngLat, [lng2, lat2]: LngLat): number {
 export const within = (scope: string, area: string): boolean => area.startsWith(scope)
 
 /** The code of the township (9 digits) that a longer area code belongs to. */
-export const townshipOf = (area: string): string => area.slice(0, 9)
+export const townshipOf = (area: string): string => cutOf(area).township
 
 /** The code of the city (6 digits) that an area code belongs to. */
-export const cityOf = (area: string): string => area.slice(0, 6)
+export const cityOf = (area: string): string => cutOf(area).city
+
+/** Codes cut from others, by what they were cut from. Cut anew for each reported entry, the same few texts would be held in memory a million times. */
+const cuts = new Map<string, { readonly city: string; readonly township: string }>()
+/** More than any city has areas. */
+const MOST_CUTS = 20_000
+
+function cutOf(area: string): { readonly city: string; readonly township: string } {
+  let cut = cuts.get(area)
+  if (!cut) {
+    if (cuts.size >= MOST_CUTS) cuts.clear()
+    const [city, township] = [area.slice(0, 6), area.slice(0, 9)]
+    // Those of one township share the text of its code, and all that of the city.
+    cut = { city: area === city ? city : cutOf(city).city, township: area === township ? township : cutOf(township).township }
+    cuts.set(area, cut)
+  }
+  return cut
+}
 
 /** The smallest area that holds both: their common prefix of 15, 12, 9 or 6 digits. Both must lie in one city. */
 export function areaOfBoth(one: string, other: string): string {

@@ -1,5 +1,6 @@
 /** How events fold into tables of rows. `Tables.fold` is the only loop in which a row ever changes. */
 import type { JournalEvent } from './event.ts'
+import { townshipOf } from './geo.ts'
 
 export type Key = string
 
@@ -51,27 +52,56 @@ interface Held {
   lists: number
 }
 
+/** What came last, up to a limit. A list with a beginning that moves on: taking its first item out would move all others. */
+class Newest {
+  #items: Held[] = []
+  #begin = 0
+  readonly #limit: number
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Adds one; gives the one that falls out for it. */
+  add(held: Held): Held | undefined {
+    this.#items.push(held)
+    if (this.#items.length - this.#begin <= this.#limit) return undefined
+    const fell = this.#items[this.#begin++]
+    if (this.#begin > this.#limit) {
+      this.#items = this.#items.slice(this.#begin)
+      this.#begin = 0
+    }
+    return fell
+  }
+
+  /** Oldest first. */
+  keys(): Key[] {
+    return this.#items.slice(this.#begin).map(({ key }) => key)
+  }
+}
+
 /** Newest-first bound of one table: remembers order of arrival and tells what falls off both ends. */
 class Bound {
-  readonly city: Held[] = []
-  readonly townships = new Map<string, Held[]>()
-  constructor(readonly limits: { township: number; city: number }) {}
+  readonly city: Newest
+  readonly townships = new Map<string, Newest>()
+  readonly #township: number
+  constructor(limits: { township: number; city: number }) {
+    this.city = new Newest(limits.city)
+    this.#township = limits.township
+  }
 
   /** Adds a key; gives the key that fell out of its township's list, and the keys that no list holds any more. */
   add(key: Key, area: string): { fell: Key | undefined; gone: Key[] } {
-    const township = area.slice(0, 9)
+    const township = townshipOf(area)
     let list = this.townships.get(township)
     if (!list) {
-      list = []
+      list = new Newest(this.#township)
       this.townships.set(township, list)
     }
     const held: Held = { key, lists: 2 }
-    list.push(held)
-    this.city.push(held)
     const gone: Key[] = []
-    const fell = list.length > this.limits.township ? list.shift() : undefined
+    const fell = list.add(held)
     if (fell && --fell.lists === 0) gone.push(fell.key)
-    const last = this.city.length > this.limits.city ? this.city.shift() : undefined
+    const last = this.city.add(held)
     if (last && --last.lists === 0) gone.push(last.key)
     return { fell: fell?.key, gone }
   }
@@ -185,8 +215,7 @@ export class Tables {
     const table = this.#table(name)
     const { projection, rows } = table
     if (table.bound) {
-      const list = area.length <= 6 ? table.bound.city : (table.bound.townships.get(area.slice(0, 9)) ?? [])
-      const keys = list.map(({ key }) => key)
+      const keys = (area.length <= 6 ? table.bound.city : table.bound.townships.get(townshipOf(area)))?.keys() ?? []
       return area.length <= 9 ? keys : keys.filter((key) => projection.area(rows.get(key) as Row).startsWith(area))
     }
     table.sorted ??= [...rows.keys()].sort(inPagingOrder)

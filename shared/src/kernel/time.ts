@@ -25,6 +25,14 @@ function digits(text: string, from: number, length: number): number {
   return number
 }
 
+const LOWER_Z = 122
+
+/** Of a fraction of a second whose digits stand from 20 to `end`. */
+function milliseconds(text: string, end: number): number {
+  const places = Math.min(3, end - 20)
+  return digits(text, 20, places) * 10 ** (3 - places)
+}
+
 /** Epoch milliseconds of an RFC 3339 time with offset, or undefined when it is malformed or names a day or hour that does not exist. */
 export function parseRfc3339(text: string): number | undefined {
   if (!RFC3339.test(text)) return undefined
@@ -34,9 +42,9 @@ export function parseRfc3339(text: string): number | undefined {
   const at = Date.UTC(year, month - 1, day, hour, minute, second)
   // A day that its month does not have lands in the next one.
   if (day > 28 && new Date(at).getUTCDate() !== day) return undefined
-  const zulu = text.endsWith('Z') || text.endsWith('z')
+  const zulu = (text.charCodeAt(text.length - 1) | 32) === LOWER_Z
   const end = text.length - (zulu ? 1 : 6)
-  const millis = end > 20 ? Math.floor(Number(text.slice(19, end)) * 1000) : 0
+  const millis = end > 20 ? milliseconds(text, end) : 0
   if (zulu) return at + millis
   const [oh, om] = [digits(text, end + 1, 2), digits(text, end + 4, 2)]
   if (oh > 23 || om > 59) return undefined

@@ -118,8 +118,8 @@ function judge(index: number, id: string, outcome: Outcome): Judged {
 
 function answer(reply: FastifyReply, judged: readonly Judged[], meter: (counts: Parameters<IntakeMeter>[1]) => void): FastifyReply {
   const results = judged.map((j) => j.result)
-  const count = (status: ItemResult['status']): number => results.reduce((n, r) => n + (r.status === status ? 1 : 0), 0)
-  const counts = { stored: count('stored'), duplicate: count('duplicate'), refused: count('refused') }
+  const counts = { stored: 0, duplicate: 0, refused: 0 }
+  for (const { status } of results) counts[status]++
   meter({ ...counts, lastCode: results.findLast((r) => r.error)?.error?.code })
   if (counts.refused === results.length) {
     const statuses = new Set(judged.map((j) => j.status))

@@ -3,8 +3,10 @@ import { COMMANDS } from '@orchid/shared/domain/index'
 import { parseRfc3339 } from '@orchid/shared/kernel/time'
 import { Ajv, type ValidateFunction } from 'ajv'
 import { findings } from './problem.ts'
+import { countSeldom } from './text-length.ts'
 
 export const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, useDefaults: false, allErrors: false, strict: false })
+countSeldom(ajv)
 ajv.addFormat('rfc3339', (text: string) => parseRfc3339(text) !== undefined)
 
 const compiled = new Map<string, ValidateFunction>()

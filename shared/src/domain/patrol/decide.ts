@@ -39,14 +39,16 @@ export function decidePatrol(report: PatrolEvent, ask: Ask): Decision {
     return { refused: 'position-outside', because: 'meaning', path: '/position', message: 'position lies outside the city' }
 
   const level = report.kind === 'person' ? undefined : (report.level ?? (report.kind === 'hazard' ? 'yellow' : 'green'))
+  // The grid's own code: its text in the request is another one, which the tables would hold on to.
+  const { code } = grid
   // Field by field: five spreads for each entry of a full load cost more than the rules above.
-  const data: Mutable<PatrolRecorded['data']> = { kind: report.kind, grid: report.grid, title: report.title }
+  const data: Mutable<PatrolRecorded['data']> = { kind: report.kind, grid: code, title: report.title }
   if (level) data.level = level
   if (report.category) data.category = report.category
   if (position) data.position = position
   if (occurredAt > ask.at + AHEAD || occurredAt < ask.at - BEHIND) data.timeSuspect = true
   if (report.note || report.private) data.sealed = true
-  const recorded: EventBody = { type: 'patrol.recorded', area: report.grid, subject: `patrol:${ask.sender}/${report.id}`, occurredAt, data }
+  const recorded: EventBody = { type: 'patrol.recorded', area: code, subject: `patrol:${ask.sender}/${report.id}`, occurredAt, data }
   if (report.kind === 'person' || !level) return [recorded]
   return [
     recorded,
@@ -54,7 +56,7 @@ export function decidePatrol(report: PatrolEvent, ask: Ask): Decision {
       {
         kind: report.kind,
         level,
-        grid: report.grid,
+        grid: code,
         title: report.title,
         category: report.category,
         position,

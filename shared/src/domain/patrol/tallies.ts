@@ -1,5 +1,6 @@
 /** Tables `gridTallies`, `townshipTallies`, `cityTally`: today's patrols and what stands open, per area. */
 import type { JournalEvent } from '../../kernel/event.ts'
+import { cityOf, townshipOf } from '../../kernel/geo.ts'
 import type { Projection, Row } from '../../kernel/projection.ts'
 import type { AreaDefined, GridDefined } from '../areas/events.ts'
 import type { IncidentClosed, IncidentReported } from '../incidents/events.ts'
@@ -62,6 +63,7 @@ function tally<R extends Tally>(name: string, field: AreaField, digits: number, 
   /** The event that brings an area of this tier into being: its row starts at zero then. */
   const defines = (event: JournalEvent): boolean =>
     event.type === 'grid.defined' ? digits === 15 : event.type === 'area.defined' && (event as AreaDefined).data.code.length === digits
+  const cut = digits === 6 ? cityOf : digits === 9 ? townshipOf : (area: string): string => area.slice(0, digits)
   const code = (row: R): string => (row as unknown as Record<string, string>)[field] as string
   return {
     name,
@@ -72,7 +74,7 @@ function tally<R extends Tally>(name: string, field: AreaField, digits: number, 
       if (event.type === 'day-began') return 'all'
       if (event.type === 'area.defined' || event.type === 'grid.defined')
         return defines(event) ? [(event as AreaDefined | GridDefined).data.code] : []
-      return [event.area.slice(0, digits)]
+      return [cut(event.area)]
     },
     evolve: (before, event, key) => {
       if (before && (event.type === 'area.defined' || event.type === 'grid.defined')) return before
