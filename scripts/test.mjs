@@ -47,7 +47,8 @@ const playwright = () =>
   })
 
 async function statics() {
-  await check('types of the pages', () => node(tool('web', 'vue-tsc/bin/vue-tsc.js'), ['-b', 'web']))
+  await check("types of the pages' modules", () => node(tool('.', 'typescript/bin/tsc'), ['-b', 'web/tsconfig.modules.json']))
+  await check('types of the pages', () => node(tool('web', 'vue-tsc/bin/vue-tsc.js'), ['-p', 'web']))
   await check('types of the server tests', () => node(tool('.', 'typescript/bin/tsc'), ['-p', 'server/test']))
   await check('format and lint', () =>
     node(tool('.', '@biomejs/biome/bin/biome'), ['ci', '--colors=off', '--diagnostic-level=error', '--max-diagnostics=50', '.']),

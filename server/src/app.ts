@@ -27,7 +27,7 @@ import { brokenRequest, problems, unreadableAddress } from './adapters/http/prob
 import { session } from './adapters/http/session.ts'
 import { sources } from './adapters/http/sources.ts'
 import { tables } from './adapters/http/tables.ts'
-import { ajv, checkCommand } from './adapters/http/validation.ts'
+import { checkCommand, checkOf } from './adapters/http/validation.ts'
 import { CameraLists } from './adapters/intake/import-files.ts'
 import { cameraRegistry } from './adapters/intake/registry.ts'
 import { Live } from './adapters/live/live.ts'
@@ -135,7 +135,7 @@ export async function buildApp(config: Config): Promise<App> {
     orchid_journal_away: { help: '1 while Redis does not answer', read: () => (journal.awaySince === undefined ? 0 : 1) },
   })
 
-  http.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  http.setValidatorCompiler(({ schema }) => checkOf(schema as object))
   problems(http)
   // Made once: Fastify's plugin makes it anew for each request, which takes longer than a report's rules.
   const securityHeaders = helmet({

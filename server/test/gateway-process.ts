@@ -1,25 +1,20 @@
-/** A gateway process for tests, from the sources as they are: vitest's own vite loads them in a Node of its own. */
+/** A gateway process for tests, from the sources as they are. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { builtProgram } from '../src/adapters/video/testing/built-program.ts'
 import { CITY } from './city.ts'
 import { until } from './http.ts'
 import type { Ground } from './product.ts'
 
-const vitest = createRequire(import.meta.url).resolve('vitest/package.json')
-const vite = pathToFileURL(createRequire(vitest).resolve('vite')).href
-const main = fileURLToPath(new URL('../src/gateway-main.ts', import.meta.url))
-const PROGRAM = `
-import { createServer } from ${JSON.stringify(vite)}
-const vite = await createServer({
-  configFile: false, logLevel: 'silent', appType: 'custom', optimizeDeps: { noDiscovery: true },
-  server: { middlewareMode: true, hmr: false, ws: false, watch: null }, ssr: { resolve: { conditions: ['@orchid/source'] } },
-})
-await vite.ssrLoadModule(${JSON.stringify(main)})
-`
+/** Built once for all that run on one ground. */
+const programs = new WeakMap<Ground, Promise<string>>()
+const programOf = (on: Ground): Promise<string> => {
+  const built = programs.get(on) ?? builtProgram('gateway-main.ts', mkdtempSync(join(on.dataDir, 'program-')))
+  programs.set(on, built)
+  return built
+}
 
 export interface GatewayChild {
   readonly name: string
@@ -38,7 +33,7 @@ export interface GatewayChild {
 export async function startGatewayProcess(on: Ground, name: string, env: Readonly<Record<string, string>> = {}): Promise<GatewayChild> {
   const dataDir = mkdtempSync(join(on.dataDir, `${name}-`))
   copyFileSync(join(on.dataDir, 'journal.key'), join(dataDir, 'journal.key'))
-  const { child, output } = spawnGateway({
+  const { child, output } = spawnGateway(await programOf(on), {
     DATA_DIR: dataDir,
     REDIS_URL: on.redisUrl,
     CITY,
@@ -72,14 +67,14 @@ export async function startGatewayProcess(on: Ground, name: string, env: Readonl
 }
 
 /** Runs one that is expected to refuse; gives its exit code and words. */
-export async function refusedGateway(env: Readonly<Record<string, string>>): Promise<{ code: number | null; said: string }> {
-  const { child, output } = spawnGateway(env)
+export async function refusedGateway(on: Ground, env: Readonly<Record<string, string>>): Promise<{ code: number | null; said: string }> {
+  const { child, output } = spawnGateway(await programOf(on), env)
   await new Promise((done) => child.once('exit', done))
   return { code: child.exitCode, said: output() }
 }
 
-function spawnGateway(env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', PROGRAM], {
+function spawnGateway(program: string, env: Readonly<Record<string, string>>): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', CAMERA_ROUND_MINUTES: '0', CAMERA_PICTURES_PER_MINUTE: '0', ...env },
   })

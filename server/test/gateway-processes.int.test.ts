@@ -205,8 +205,8 @@ test('who does not have the key of the city gets no byte, and neither key nor lo
 test('a process without the Redis of its servers, or with the key of another city, does not start', async () => {
   const dataDir = `${ground.dataDir}/stranger`
   const [lonely, stranger] = await Promise.all([
-    refusedGateway({ DATA_DIR: `${ground.dataDir}/lonely` }),
-    refusedGateway({ DATA_DIR: dataDir, REDIS_URL: ground.redisUrl }),
+    refusedGateway(ground, { DATA_DIR: `${ground.dataDir}/lonely` }),
+    refusedGateway(ground, { DATA_DIR: dataDir, REDIS_URL: ground.redisUrl }),
   ])
   expect([lonely.code, lonely.said]).toEqual([78, expect.stringContaining('REDIS_URL is missing')])
   expect([stranger.code, stranger.said]).toEqual([78, expect.stringContaining('another DATA_DIR/journal.key')])

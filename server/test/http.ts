@@ -1,4 +1,5 @@
 /** Requests as senders and browsers make them. */
+import { Agent, type IncomingMessage, request } from 'node:http'
 
 export interface Call {
   readonly method?: string
@@ -21,6 +22,10 @@ export interface Answer {
   readonly ms: number
 }
 
+/** Node's own client: an answer by `fetch` costs twice the CPU of what it asks for. */
+const agent = new Agent({ keepAlive: true })
+
+/** A redirect is not followed, a compressed answer is not asked for. Rejects when no answer comes within 20 s. */
 export async function call(
   base: string,
   path: string,
@@ -28,21 +33,34 @@ export async function call(
 ): Promise<Answer> {
   const began = performance.now()
   const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
-  const response = await fetch(base + path, {
-    method,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(20_000),
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      ...(cookie !== undefined && { cookie }),
-      ...(origin !== undefined && { origin }),
-      ...headers,
-    },
-    ...(content !== undefined && { body: content as string | Uint8Array<ArrayBuffer> }),
+  const [response, text] = await new Promise<[IncomingMessage, string]>((resolve, reject) => {
+    const asked = request(base + path, {
+      agent,
+      method,
+      timeout: 20_000,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(content !== undefined && { 'content-length': Buffer.byteLength(content) }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(cookie !== undefined && { cookie }),
+        ...(origin !== undefined && { origin }),
+        ...headers,
+      },
+    })
+    asked.on('response', (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => resolve([response, Buffer.concat(parts).toString()]))
+      response.on('error', reject)
+    })
+    asked.on('timeout', () => asked.destroy(new Error(`no answer from ${path} within 20 s`)))
+    asked.on('error', reject)
+    asked.end(content)
   })
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, text, json: parsed(text), ms: performance.now() - began }
+  const { statusCode = 0, rawHeaders } = response
+  const told = new Headers()
+  for (let i = 0; i < rawHeaders.length; i += 2) told.append(rawHeaders[i] as string, rawHeaders[i + 1] as string)
+  return { status: statusCode, headers: told, text, json: parsed(text), ms: performance.now() - began }
 }
 
 function parsed(text: string): unknown {

@@ -18,7 +18,7 @@ import { findable } from './camera-access.ts'
 import { problem, requireTables, sendProblem } from './problem.ts'
 import { AreaCode, CameraImported, CrsName } from './schemas.ts'
 import { scopeOf } from './tables.ts'
-import { ajv } from './validation.ts'
+import { checkOf } from './validation.ts'
 
 /** A "no" to the import as a whole, with what was found in its rows. */
 interface Refused {
@@ -133,7 +133,7 @@ function importRoute(app: FastifyInstance, { auth, state, lists }: { auth: Authe
         requireTables(state)
       },
       // The body is read as it comes, row by row.
-      validatorCompiler: ({ schema, httpPart }) => (httpPart === 'body' ? () => true : ajv.compile(schema as object)),
+      validatorCompiler: ({ schema, httpPart }) => (httpPart === 'body' ? () => true : checkOf(schema as object)),
     },
     async (request, reply) => {
       const who = await auth.require(request, 'camera.register')

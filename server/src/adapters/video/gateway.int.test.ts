@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { CameraSource } from './backends/backend.ts'
 import { type Gateway, GatewayFull } from './gateway.ts'
+import { builtProgram } from './testing/built-program.ts'
 import { demo, isAlive, joined, openGateway, zombies } from './testing/open-gateway.ts'
 import { startRtspResponder } from './testing/rtsp-responder.ts'
 import { decode, run, until } from './testing/run-ffmpeg.ts'
@@ -153,10 +153,10 @@ describe('faults', () => {
   })
 
   test('kill -9 of our process takes its ffmpeg with it', async () => {
-    // The other process loads the same TypeScript as this test, by vitest's own vite.
-    // What it cannot clear away any more lies in a folder of this test.
+    // What the other process cannot clear away any more lies in a folder of this test.
     const folder = await mkdtemp(join(tmpdir(), 'orchid-orphan-'))
-    const child = spawn(process.execPath, ['--input-type=module', '-e', orphanProgram], {
+    const built = await builtProgram('adapters/video/gateway.ts', await mkdtemp(join(folder, 'program-')))
+    const child = spawn(process.execPath, ['--input-type=module', '-e', opensCamera, pathToFileURL(built).href], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, TMPDIR: folder },
     })
@@ -310,6 +310,17 @@ test('ffmpeg runs as nobody where we are root, gains no rights, writes no file a
     expect(limits).toMatch(new RegExp(`^${name} +${most} +${most} `, 'm'))
 })
 
+/** Opens a camera with the gateway of that address, and says the process of its pictures. */
+const opensCamera = `
+const { createGateway } = await import(process.argv[1])
+const gateway = createGateway({
+  log: { info() {}, error() {} }, cameraNetworks: '', onState() { for (const { pid } of gateway.status()) console.log('pid ' + pid) },
+  openSource: async () => ({ backend: 'demo', title: 'x', place: 'y' }),
+})
+gateway.touch('cam')
+setInterval(() => gateway.touch('cam'), 1000)
+`
+
 /** Processes that this one started and that are not gone. */
 async function children(): Promise<number[]> {
   const text = await readFile(`/proc/self/task/${process.pid}/children`, 'latin1')
@@ -324,15 +335,3 @@ function collected(): number {
   gc()
   return process.memoryUsage().heapUsed
 }
-
-const orphanProgram = `
-import { createServer } from ${JSON.stringify(pathToFileURL(createRequire(createRequire(import.meta.url).resolve('vitest/package.json')).resolve('vite')).href)}
-const vite = await createServer({ configFile: false, logLevel: 'silent', ssr: { resolve: { conditions: ['@orchid/source'] } }, server: { middlewareMode: true, hmr: false, ws: false }, appType: 'custom' })
-const { createGateway } = await vite.ssrLoadModule(${JSON.stringify(fileURLToPath(new URL('./gateway.ts', import.meta.url)))})
-const gateway = createGateway({
-  log: { info() {}, error() {} }, cameraNetworks: '', onState() { for (const { pid } of gateway.status()) console.log('pid ' + pid) },
-  openSource: async () => ({ backend: 'demo', title: 'x', place: 'y' }),
-})
-gateway.touch('cam')
-setInterval(() => gateway.touch('cam'), 1000)
-`
