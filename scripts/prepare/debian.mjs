@@ -28,7 +28,13 @@ export const parts = [
     there: () => anyOf('/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', '/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc'),
     without: 'the demo cameras cannot write Chinese',
   },
-  { name: 'chromium', for: 'test', there: () => onPath('chromium'), without: 'the browser tests fail' },
+  {
+    // The same Chromium without windows: half as large, and it asks for no desktop.
+    name: 'chromium-headless-shell',
+    for: 'test',
+    there: () => onPath('chromium-headless-shell'),
+    without: 'the browser tests fail (CHROMIUM names another browser)',
+  },
   { name: 'python3-gi', for: 'test', there: () => anyOf('/usr/lib/python3/dist-packages/gi'), without: 'the RTSP test fails' },
   {
     name: 'gir1.2-gst-rtsp-server-1.0',

@@ -9,7 +9,7 @@ let city: City
 let page: Page
 
 test.beforeAll(async ({ browser }) => {
-  city = await City.start()
+  city = await City.start({ CAMERAS_AHEAD: '0' })
   page = await browser.newPage()
   await city.openWall(page, '?shield=1')
 })

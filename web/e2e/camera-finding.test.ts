@@ -1,6 +1,6 @@
 /** Finding cameras on the wall: by words and by a spot, onto a tile, into sets, tours that skip the dead, sets bound to a scene and to an incident. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { type City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -12,8 +12,8 @@ const cameras = (): Promise<string[]> => tiles().evaluateAll((all) => all.map((o
 const found = () => finder().getByTestId('found-camera')
 const save = (data: object) => city.call('/api/commands/camera-set.save', 'simulator', { id: city.id(), data })
 
-test.beforeAll(async ({ browser }) => {
-  city = await City.start()
+test.beforeAll(async ({ browser, city: shared }) => {
+  city = shared
   page = await browser.newPage()
   // A duty officer, who may save; a paired wall only looks.
   await page.goto(`${city.base}/sign-in`)
@@ -23,10 +23,7 @@ test.beforeAll(async ({ browser }) => {
   await page.keyboard.press('Enter')
   await expect(tiles()).toHaveCount(4)
 })
-test.afterAll(async () => {
-  await page?.close()
-  await city?.stop()
-})
+test.afterAll(() => page?.close())
 
 test('letters that are typed into the finder are no commands of the wall: what P blanks stays as it is', async () => {
   await page.keyboard.press('/')
@@ -66,7 +63,7 @@ test('a camera that the pointer or the keyboard rests on is open before the clic
   const [first, second] = [await idOf(2), await idOf(3)] as const
   expect(shown).not.toContain(first)
   expect(shown).not.toContain(second)
-  expect((await figures()).ahead).toBe(0)
+  await expect.poll(async () => (await figures()).ahead, { timeout: 30_000 }).toBe(0)
   // The list came to lie under a pointer that stands still, which points at nothing.
   expect(asked).toEqual([])
   await found().nth(2).hover()

@@ -1,6 +1,6 @@
 /** Who may see what, as the wall shows it: a clearance too low with its reason and whom to call, a 特急 that opens it to the duty officer, and the auditor's list. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { type City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -17,8 +17,8 @@ async function as(page: Page, role: string): Promise<void> {
 const command = (page: Page, name: string, data: object) =>
   page.request.post(`${city.base}/api/commands/${name}`, { data: { id: city.id(), data }, headers: { origin: city.base } })
 
-test.beforeAll(async ({ browser }) => {
-  city = await City.start()
+test.beforeAll(async ({ browser, city: shared }) => {
+  city = shared
   const [id, row] = (await city.call('/api/tables/cameras?limit=1', 'viewer')).json.rows[0]
   camera = id
   grid = row.grid
@@ -33,7 +33,6 @@ test.beforeAll(async ({ browser }) => {
       .status,
   ).toBe(201)
 })
-test.afterAll(() => city?.stop())
 
 test('a wall whose clearance is too low shows nothing of the camera; a duty officer is told so in the tile, and whom to call', async ({
   browser,

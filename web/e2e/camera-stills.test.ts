@@ -17,8 +17,7 @@ test.beforeAll(async () => {
   const { makeClip } = await import(built('clip'))
   const { startClipCamera } = await import(built('clip-camera'))
   source = await startClipCamera(await makeClip('moving', { codec: 'h265', fps: 10, gop: 10, seconds: 5 }))
-  city = await City.start()
-  await city.restart({ CAMERA_NETWORKS: '127.0.0.1/32', TRANSCODE_SLOTS: '0', CAMERA_PICTURES_PER_MINUTE: '0' })
+  city = await City.start({ CAMERA_NETWORKS: '127.0.0.1/32', TRANSCODE_SLOTS: '0', CAMERA_PICTURES_PER_MINUTE: '0' })
 })
 test.afterAll(async () => {
   await city?.stop()

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { test as base, expect, type Page } from '@playwright/test'
 import { type Demo, end, loadDemo, startServer } from './product.ts'
 
 interface Access {
@@ -23,9 +23,10 @@ export class City {
     this.access = JSON.parse(readFileSync(join(demo.dataDir, 'demo-access.json'), 'utf8'))
   }
 
-  static async start(): Promise<City> {
+  /** The demo city as it was loaded, with these settings. */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<City> {
     const demo = await loadDemo()
-    return new City(demo, await startServer(demo.env))
+    return new City(demo, await startServer({ ...demo.env, ...settings }))
   }
 
   async stop(): Promise<void> {
@@ -69,3 +70,18 @@ export class City {
     await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
   }
 }
+
+/**
+ * `city`: one for all journeys of a worker that need no special settings and mind nothing that others did before them; what they set
+ * for a wall they set back. A server's start costs as much as opening three walls.
+ */
+export const test = base.extend<object, { city: City }>({
+  city: [
+    async ({ browser: _ }, use) => {
+      const city = await City.start()
+      await use(city)
+      await city.stop()
+    },
+    { scope: 'worker' },
+  ],
+})

@@ -1,20 +1,17 @@
 /** The scenes of a wall: by address, by key and by command; what each must and must not show. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { type City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 
 let city: City
 let page: Page
 
-test.beforeAll(async ({ browser }) => {
-  city = await City.start()
+test.beforeAll(async ({ browser, city: shared }) => {
+  city = shared
   page = await browser.newPage()
 })
-test.afterAll(async () => {
-  await page?.close()
-  await city?.stop()
-})
+test.afterAll(() => page?.close())
 
 const scene = () => page.getByTestId('scene')
 const entry = async (over: object): Promise<void> => {

@@ -1,7 +1,10 @@
+/** The wall as a stranger opens it: by the printed address, live, with pictures, reports without reload; and who may not. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
+
+test.describe.configure({ mode: 'serial' })
 
 interface Access {
   readonly accounts: { account: string; password: string }[]
@@ -36,9 +39,14 @@ const hazard = (grid: string, title: string) => ({
   title,
 })
 
-/** Opens the wall as a stranger would: by the printed address alone. Fails the test on any console error or request to another host. */
-async function openWall(page: Page, query = ''): Promise<{ faults: string[] }> {
-  const faults: string[] = []
+/** A wall that lives through all that follows, as those in a hall do. */
+let page: Page
+const faults: string[] = []
+const row = (title: string) => page.getByTestId('incident-row').filter({ hasText: title })
+const cursor = async (): Promise<number> => Number(await page.getByTestId('wall').getAttribute('data-cursor'))
+
+test.beforeAll(async ({ browser }) => {
+  page = await (await browser.newContext()).newPage()
   page.on(
     'console',
     (message) => message.type() === 'error' && !/favicon|status of 503|status of 401/.test(message.text()) && faults.push(message.text()),
@@ -49,42 +57,50 @@ async function openWall(page: Page, query = ''): Promise<{ faults: string[] }> {
     (request) =>
       !request.url().startsWith(base()) && !/^(data|blob):/.test(request.url()) && faults.push(`foreign request ${request.url()}`),
   )
-  await page.goto(access().wallUrl.replace('/wall#', `/wall${query}#`))
-  await expect(page.getByTestId('wall')).toBeVisible()
-  await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
-  return { faults }
-}
+})
+test.afterAll(() => page?.context().close())
 
-test('the wall opens by its printed address without a click, forgets the code, and shows the city', async ({ page }) => {
-  const { faults } = await openWall(page)
+test('the wall opens by its printed address without a click, forgets the code, and shows the city', async () => {
+  await page.goto(access().wallUrl)
+  await expect(page.getByTestId('wall')).toBeVisible()
+  await expect.poll(cursor).toBeGreaterThan(0)
   expect(page.url()).not.toContain('pair=')
   await expect(page.getByTestId('lede')).toContainText('。')
   await expect(page.getByText(/776.个网格/)).toBeVisible()
   await expect(page.getByTestId('map').locator('canvas').first()).toBeVisible()
   expect(await page.getByTestId('incident-row').count()).toBeGreaterThan(3)
   await expect(page.getByText('演示数据')).toBeVisible()
-  expect(faults).toEqual([])
 })
 
-test('a posted hazard appears as a numbered incident in feed and map without reload, and once only', async ({ page }) => {
-  await openWall(page, '?shield=1')
+test('at least one camera tile plays moving pictures', async () => {
+  await expect(page.getByTestId('camera-tile')).toHaveCount(4)
+  await expect(page.locator('[data-testid="camera-tile"][data-state="live"]').first()).toBeVisible({ timeout: 40_000 })
+  const video = page.locator('[data-testid="camera-tile"][data-state="live"] video').first()
+  const before = await video.evaluate((v: HTMLVideoElement) => v.currentTime)
+  await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBeGreaterThan(before + 0.5)
+})
+
+test('no serious accessibility fault on the wall', async () => {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+})
+
+test('a posted hazard appears as a numbered incident in feed and map without reload, and once only', async () => {
+  // Pictures cost as much as all the rest of a page; nothing from here on is about them.
+  await page.keyboard.press('p')
   const grid = (await call('/api/tables/grids?limit=1', 'viewer')).json.rows[0]?.[1].code as string
   const body = hazard(grid, '楼道电动车起火苗')
   const first = await call('/api/patrol/events', 'intake', body)
   expect(first.status).toBe(201)
-  const row = page.getByTestId('incident-row').filter({ hasText: '楼道电动车起火苗' })
-  await expect(row).toHaveCount(1)
-  const no = await row.getAttribute('data-no')
+  await expect(row('楼道电动车起火苗')).toHaveCount(1)
+  const no = await row('楼道电动车起火苗').getAttribute('data-no')
   await expect(page.getByTestId('map').locator(`[data-no="${no}"]`).first()).toBeVisible()
-  await expect
-    .poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor')))
-    .toBeGreaterThanOrEqual(first.json.results[0]?.seq ?? Number.POSITIVE_INFINITY)
+  await expect.poll(cursor).toBeGreaterThanOrEqual(first.json.results[0]?.seq ?? Number.POSITIVE_INFINITY)
   expect((await call('/api/patrol/events', 'intake', body)).status).toBe(200)
-  await expect(row).toHaveCount(1)
+  await expect(row('楼道电动车起火苗')).toHaveCount(1)
 })
 
-test('of a thousand entries in one request the three bad are refused and the wall counts the others', async ({ page }) => {
-  await openWall(page, '?shield=1')
+test('of a thousand entries in one request the three bad are refused and the wall counts the others', async () => {
   const shown = async (): Promise<number> => {
     const text = await page.getByText(/^人员走访/).textContent()
     return Number(text?.replaceAll(/\D/g, ''))
@@ -102,21 +118,13 @@ test('of a thousand entries in one request the three bad are refused and the wal
   expect(counted).toBe(before + 997)
 })
 
-test('markup in a title is shown as text', async ({ page }) => {
-  await openWall(page, '?shield=1')
+test('markup in a title is shown as text', async () => {
   const grid = (await call('/api/tables/grids?limit=1', 'viewer')).json.rows[0]?.[1].code as string
   await call('/api/patrol/events', 'intake', hazard(grid, '<img src=x onerror=alert(1)>{{7*7}}'))
-  await expect(page.getByTestId('incident-row').filter({ hasText: '<img src=x' })).toHaveCount(1)
+  await expect(row('<img src=x')).toHaveCount(1)
 })
 
-test('at least one camera tile plays moving pictures', async ({ page }) => {
-  await openWall(page)
-  await expect(page.getByTestId('camera-tile')).toHaveCount(4)
-  await expect(page.locator('[data-testid="camera-tile"][data-state="live"]').first()).toBeVisible({ timeout: 40_000 })
-  const video = page.locator('[data-testid="camera-tile"][data-state="live"] video').first()
-  const before = await video.evaluate((v: HTMLVideoElement) => v.currentTime)
-  await expect.poll(() => video.evaluate((v: HTMLVideoElement) => v.currentTime)).toBeGreaterThan(before + 0.5)
-})
+test('all the while no console error and no request to another host', () => expect(faults).toEqual([]))
 
 test('without a session the wall says how to pair', async ({ browser }) => {
   const page = await (await browser.newContext()).newPage()
@@ -139,10 +147,4 @@ test('a wrong password is told in words, the right one opens the wall', async ({
   await page.keyboard.press('Enter')
   await expect(page.getByTestId('wall')).toBeVisible()
   await page.context().close()
-})
-
-test('no serious accessibility fault on the wall', async ({ page }) => {
-  await openWall(page)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
 })

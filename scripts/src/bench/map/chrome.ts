@@ -45,7 +45,7 @@ export interface Chrome {
 export async function startChrome(width: number, height: number): Promise<Chrome> {
   const require = createRequire(new URL('../../../../web/package.json', import.meta.url))
   const { chromium } = require('@playwright/test') as { chromium: Chromium }
-  const server = await chromium.launchServer({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGS })
+  const server = await chromium.launchServer({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ARGS })
   const browser = await chromium.connect(server.wsEndpoint())
   const page = await browser.newPage({ viewport: { width, height } })
   page.on('pageerror', (error) => process.stderr.write(`${error.stack}\n`))
