@@ -1,6 +1,6 @@
 /** A flood of alarms: few lines, nothing lost, every 特急 named, three symbols blinking together. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
+import { test } from './city.ts'
 import { SHAPES, SMALL_SHAPES } from './shapes.ts'
 
 test.describe.configure({ mode: 'serial' })

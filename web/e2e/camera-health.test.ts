@@ -1,7 +1,7 @@
 /** The page of camera health: counts, uptime and blind grids with unit, age and source; what was not measured is told as such. */
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 

@@ -1,8 +1,8 @@
 /** The page where lists of cameras come in: declared coordinates, preview with numbered rows, then all or only the good ones, with progress; and the export. */
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 

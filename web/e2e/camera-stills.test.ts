@@ -1,6 +1,6 @@
 /** At a 特急 a camera beyond the duty officer's clearance that sends what the browser cannot play: its tile shows stills with their age, renewed. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 
 const built = (name: string): string => new URL(`../../server/dist/adapters/video/testing/${name}.js`, import.meta.url).href
 

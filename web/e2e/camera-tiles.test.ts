@@ -1,6 +1,6 @@
 /** The tiles of the wall: layouts, what is held, enlarged and exchanged, the four cameras a new red incident is offered, and players in the background. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 

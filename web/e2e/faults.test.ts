@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
+import { test } from './city.ts'
 import { type Demo, end, loadDemo, startServer, startSimulator } from './product.ts'
 
 test.describe.configure({ mode: 'serial' })

@@ -1,6 +1,6 @@
 /** The figures of the wall are those of the tables: each is computed once more here, from what the API gives, and compared. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 

@@ -1,7 +1,8 @@
 /** Every panel in every state: photographed for people, and asked whether it says what the state is. No wall, no city: invented rows only. */
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 import { auditPage } from './audit-page.ts'
+import { test } from './city.ts'
 
 const PANELS = ['hazards', 'loop', 'townships', 'patrol', 'feed', 'cameras']
 /** Rows and tiles stay, each with its own word for not being known. */

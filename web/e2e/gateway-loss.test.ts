@@ -3,7 +3,8 @@ import { type ChildProcess, execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { test } from './city.ts'
 import { type Demo, end, loadDemo, startGateway, startServer } from './product.ts'
 
 const BACK = 5_000

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
+import { test } from './city.ts'
 
 const base = (): string => process.env.E2E_BASE as string
 const access = () => JSON.parse(readFileSync(join(process.env.E2E_DATA_DIR as string, 'demo-access.json'), 'utf8'))

@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
+import { test } from './city.ts'
 import { endLeftOvers, folderOf } from './left-overs.ts'
 
 /** Debian's redis-tools has it under another name only. */

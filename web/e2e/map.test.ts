@@ -1,6 +1,6 @@
 /** What stands over the map never lies on anything else that stands there, at every size a wall has, even with a pile of critical incidents at one place. */
-import { expect, type Page, test } from '@playwright/test'
-import { City } from './city.ts'
+import { expect, type Page } from '@playwright/test'
+import { City, test } from './city.ts'
 import { SHAPES } from './shapes.ts'
 
 let city: City

@@ -1,17 +1,20 @@
 /** The scenes of a wall: by address, by key and by command; what each must and must not show. */
 import { expect, type Page } from '@playwright/test'
-import { type City, test } from './city.ts'
+import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
 
 let city: City
 let page: Page
 
-test.beforeAll(async ({ browser, city: shared }) => {
-  city = shared
+test.beforeAll(async ({ browser }) => {
+  city = await City.start({ CAMERAS_AHEAD: '0' })
   page = await browser.newPage()
 })
-test.afterAll(() => page?.close())
+test.afterAll(async () => {
+  await page?.close()
+  await city?.stop()
+})
 
 const scene = () => page.getByTestId('scene')
 const entry = async (over: object): Promise<void> => {

@@ -1,9 +1,10 @@
 /** Tables that are too large for the socket, read whole from the real server: all of the session's area, or the part that was asked for. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { emptyHeld } from '../src/live/cursor-rule.ts'
 import { fetchWholeTables } from '../src/live/whole-tables.ts'
+import { test } from './city.ts'
 
 const TOWNSHIP = '330781109'
 const NAMES = ['grids', 'gridTallies', 'townshipTallies'] as const
