@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { payload } from '@orchid/server/journal/codec'
+import { payloads } from '@orchid/server/journal/append-call'
+import type { Append } from '@orchid/server/journal/journal'
 import { keysOf } from '@orchid/server/journal/keys'
 import { Redis } from 'ioredis'
 import { type EntrySource, entry } from './entries.ts'
@@ -22,10 +23,9 @@ const SCRIPT = readFileSync(fileURLToPath(new URL('../../../server/src/journal/l
 /** More than a machine of today stores; what is not used is thrown away. */
 const MOST_PER_SECOND = 60_000
 
-/** Fields of one append as the head of append.lua lists them: recorded by Redis' clock, no private fields, no expectations, one event. */
-function append(source: EntrySource, n: number): string {
+/** One append and its fields as the head of append.lua lists them: recorded by Redis' clock, no private fields, no expectations, one event. */
+function prepared(source: EntrySource, n: number): { append: Append; fields: string } {
   const { id, kind, grid, title, category, position, occurredAt } = entry(source, n)
-  const append = { sender: 'bench', id, bodyHash: id.slice(-22).padStart(22, 'h'), expect: [], events: [] }
   const event = {
     type: 'patrol.recorded',
     area: grid,
@@ -33,8 +33,9 @@ function append(source: EntrySource, n: number): string {
     occurredAt: Date.parse(occurredAt),
     data: { kind, grid, title, category, position: [position.lng, position.lat] },
   }
-  const fields = ['', `bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '', payload(event, append)]
-  return fields.map((field) => `${field}\x1f`).join('')
+  const append = { sender: 'bench', id, bodyHash: id.slice(-22).padStart(22, 'h'), expect: [], events: [event] }
+  const fields = ['', `bench\0${id}`, append.bodyHash, '', '', '', '0', '1', '', '']
+  return { append, fields: fields.map((field) => `${field}\x1f`).join('') }
 }
 
 onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
@@ -45,8 +46,9 @@ onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
   const keys = [journal, meta, heads, sealed, privateKeys, ...ids]
   let n = 0
   const calls = Array.from({ length: Math.ceil((MOST_PER_SECOND * (seconds + 0.5)) / size) }, () => {
-    const head = [CITY, randomBytes(8).toString('hex'), randomBytes(8).toString('hex'), String(size)]
-    return [...head, Array.from({ length: size }, () => append(source, n++)).join('')]
+    const mark = randomBytes(8).toString('hex')
+    const appends = Array.from({ length: size }, () => prepared(source, n++))
+    return [CITY, mark, randomBytes(8).toString('hex'), String(size), appends.map(({ fields }) => fields).join(''), payloads(appends, mark)]
   })
   const run = async (ms: number): Promise<number> => {
     const end = performance.now() + ms

@@ -56,9 +56,11 @@ export class Dispatcher {
     const places: number[] = []
     const lookups: Promise<unknown>[] = []
     const hashes = bodyHashes(this.#secret, reports.map(canonicalReport))
+    const ask = new Question(this.#state.tables, who)
     for (const [i, report] of reports.entries()) {
       const hash = hashes[i] as string
-      const decision = decidePatrol(report, this.#ask(who, report.id))
+      ask.id = report.id
+      const decision = decidePatrol(report, ask)
       if (isRefusal(decision)) {
         lookups.push(this.#refusedOrKnown(who.name, report.id, hash, decision).then((outcome) => outcomes.splice(i, 1, outcome)))
         continue
@@ -215,30 +217,32 @@ export class Dispatcher {
   }
 
   #ask(who: Identity, id: string): Ask {
-    return new Question(this.#state.tables, who, id)
+    const ask = new Question(this.#state.tables, who)
+    ask.id = id
+    return ask
   }
 }
 
-/** A class and not a literal with closures: one is made for each entry of a full load. */
+/** What somebody may know while asking; one serves all entries of a request, by turns. */
 class Question implements Ask {
+  /** The sender's id of what is asked now. */
+  id = ''
   readonly at = Date.now()
   readonly sender: string
   readonly scope: string
   readonly reach: string
   readonly #tables: LiveState['tables']
-  readonly #id: string
-  constructor(tables: LiveState['tables'], who: Identity, id: string) {
+  constructor(tables: LiveState['tables'], who: Identity) {
     this.sender = who.name
     this.scope = who.area
     this.reach = findsUpTo(who.role)
     this.#tables = tables
-    this.#id = id
   }
   row<R extends Row>(table: string, key: string): R | undefined {
     return this.#tables.get<R>(table, key)
   }
   get newId(): string {
-    return alphabet36(createHash('sha256').update(`${this.sender}\0${this.#id}`).digest())
+    return alphabet36(createHash('sha256').update(`${this.sender}\0${this.id}`).digest())
   }
 }
 

@@ -21,8 +21,10 @@ test.each([
 })
 
 test('a call holds its appends in UTF-8, whatever their letters; half a character in a text is written as JSON writes it', () => {
-  const { args } = callArguments('330781', [prepare(append('a', '兰江🌊é'), sealing), prepare(append('b', 'x\udc00'), sealing)])
-  const fields = String(args.at(-1)).split('\x1f')
-  expect(fields.filter((field) => field.startsWith('{')).map((field) => JSON.parse(field).data.title)).toEqual(['兰江🌊é', 'x\udc00'])
+  const { args, mark } = callArguments('330781', [prepare(append('a', '兰江🌊é'), sealing), prepare(append('b', 'x\udc00'), sealing)])
+  const [first, firstEnd, second, secondEnd] = JSON.parse(String(args.at(-1)))
+  expect([first.data.title, second.data.title]).toEqual(['兰江🌊é', 'x\udc00'])
+  expect([firstEnd, secondEnd]).toEqual([`\x7f${mark}`, `\x7f${mark}`])
+  const fields = String(args.at(-2)).split('\x1f')
   expect(fields.filter((field) => field.startsWith('tester')).map((field) => field.slice(-1))).toEqual(['a', 'b'])
 })

@@ -12,9 +12,8 @@ test('an event comes back from its entry as it went in', () => {
       fc.option(fc.integer({ min: 1, max: 9_999 }), { nil: undefined }),
       fc.integer({ min: 1, max: 2 ** 40 }),
       (event, { sender, id }, no, recordedAt) => {
-        const text = payload(
-          { ...event, ...(no !== undefined && { numbered: true as const }) },
-          { sender, id, bodyHash: '', expect: [], events: [] },
+        const text = JSON.stringify(
+          payload({ ...event, ...(no !== undefined && { numbered: true as const }) }, { sender, id, bodyHash: '', expect: [], events: [] }),
         )
         const head = `00ff00ff00ff00ff ${recordedAt}${no === undefined ? '' : ` ${no}`}`
         const entry = decode(['17-0', ['e', `${head} ${text}`]])
@@ -34,9 +33,11 @@ test('an event comes back from its entry as it went in', () => {
 })
 
 test('sample data stays marked; the wish for a number does not stand in the entry', () => {
-  const text = payload(
-    { type: 't', area: 'a', subject: 's', data: {}, numbered: true },
-    { sender: 'x', id: 'y', bodyHash: '', expect: [], events: [], origin: 'demo' },
+  const text = JSON.stringify(
+    payload(
+      { type: 't', area: 'a', subject: 's', data: {}, numbered: true },
+      { sender: 'x', id: 'y', bodyHash: '', expect: [], events: [], origin: 'demo' },
+    ),
   )
   expect(JSON.parse(text)).toEqual({ type: 't', area: 'a', subject: 's', data: {}, sender: 'x', id: 'y', origin: 'demo' })
 })

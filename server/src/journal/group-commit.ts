@@ -91,11 +91,10 @@ export class GroupCommit {
     if (this.#queued > 0 && this.#queued + size > limit) throw new JournalOverloaded('too much waits to be stored', 1)
     this.#queued += size
     const request = new Request(prepared.length)
-    const parts = prepared.map((p, place): Part => ({ prepared: p, request, place }))
-    for (const [lanes, urgent] of [[this.#urgent, true] as const, [this.#ordinary, false] as const]) {
-      const own = parts.filter((part) => part.prepared.urgent === urgent)
-      if (own.length) lanes.push({ parts: own, sent: 0 })
-    }
+    const [urgent, ordinary]: [Part[], Part[]] = [[], []]
+    for (const [place, p] of prepared.entries()) (p.urgent ? urgent : ordinary).push({ prepared: p, request, place })
+    if (urgent.length > 0) this.#urgent.push({ parts: urgent, sent: 0 })
+    if (ordinary.length > 0) this.#ordinary.push({ parts: ordinary, sent: 0 })
     this.#send()
     return request.promise
   }

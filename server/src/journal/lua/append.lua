@@ -6,7 +6,8 @@
 -- ARGV  1 city code  2 mark (random, hex)  3 epoch for a journal that has none  4 number of appends
 --       5 the appends: fields in one text, each ended by the byte 31. For each append:
 --         recordedAt in ms or '' for Redis' clock, sender NUL id, bodyHash, private subject or '', wrapped key, ciphertext,
---         number of expectations, (subject, version) …, number of events, (versioned subject or '', '1' when numbered, payload JSON) …
+--         number of expectations, (subject, version) …, number of events, (versioned subject or '', '1' when numbered) …
+--       6 the events of all appends, a list of JSON: [event,"<byte 127><mark>",event,"<byte 127><mark>" …]
 --       No append at all: a tick, which only lets a new Shanghai day begin.
 -- Gives { head, verdict … }, a verdict being 's firstSeq recordedAt [first number]' stored | 'd seq' duplicate | 'r seq' id reused
 --       | 'c version subject' conflict | 'l' recordedAt was given for a journal that already lives by its own clock.
@@ -25,6 +26,14 @@ local text, fields, begin = ARGV[5], {}, 1
 for stop in function() return string.find(text, '\31', begin, true) end do
   fields[#fields + 1] = string.sub(text, begin, stop - 1)
   begin = stop + 1
+end
+
+-- Texts of the events, cut out as they stand: the first begins after '[', each ends before ',"', and after what ends it come '",'.
+local payloads, ending = {}, '\127' .. mark
+begin = 2
+for stop in function() return string.find(ARGV[6], ending, begin, true) end do
+  payloads[#payloads + 1] = string.sub(ARGV[6], begin, stop - 3)
+  begin = stop + #ending + 2
 end
 
 local known = redis.call('HMGET', meta, 'epoch', 'seq', 'recordedAt', 'day', 'no', 'loading', 'month', 'mark')
@@ -94,7 +103,7 @@ local function fetchStored()
   for a = 1, count do
     ids[a] = fields[i + 1]
     i = i + 7 + tonumber(fields[i + 6]) * 2
-    i = i + 1 + tonumber(fields[i]) * 3
+    i = i + 1 + tonumber(fields[i]) * 2
   end
   for back = 2, 0, -1 do
     for a, value in ipairs(redis.call('HMGET', KEYS[5 + slot(month - back)], unpack(ids))) do
@@ -105,7 +114,7 @@ end
 
 local answer = { 0 }
 local ticked = false
-local i = 1
+local i, nextPayload = 1, 1
 for a = 1, count do
   local given, id, bodyHash, privateSubject, wrapped, ciphertext = fields[i], fields[i + 1], fields[i + 2], fields[i + 3], fields[i + 4], fields[i + 5]
   local expectations = tonumber(fields[i + 6])
@@ -113,7 +122,9 @@ for a = 1, count do
   i = e + expectations * 2
   local events = tonumber(fields[i])
   local v = i + 1
-  i = v + events * 3
+  i = v + events * 2
+  local p = nextPayload
+  nextPayload = p + events
 
   local refused
   if given == '' then
@@ -145,14 +156,15 @@ for a = 1, count do
   end
   if not verdict then
     local first, firstNo = seq + 1, nil
-    for x = v, v + events * 3 - 1, 3 do
+    for x = v, v + events * 2 - 1, 2 do
       local number
       if fields[x + 1] == '1' then
         no = no + 1
         number = no
         firstNo = firstNo or no
       end
-      add(fields[x + 2], number, last)
+      add(payloads[p], number, last)
+      p = p + 1
       if fields[x] ~= '' then redis.call('HSET', heads, fields[x], seq) end
     end
     local value = first .. ':' .. bodyHash
