@@ -1,6 +1,9 @@
 /** Which tests there are: `x.test.ts` (pure, quick) and `x.int.test.ts` (real Redis, sockets, ffmpeg); browser journeys run under Playwright. */
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+const flags: string[] = JSON.parse(readFileSync(new URL('server/node-flags.json', import.meta.url), 'utf8'))
 
 /** Those that wait longest for a clock begin first: the others fill their pauses. */
 const LONG = [
@@ -36,8 +39,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
-    // Twice the cores: many tests wait for a clock.
-    maxWorkers: 4,
+    // The server's flags: less collecting of what is short-lived.
+    execArgv: flags,
+    // Many tests wait for a clock, not for a core.
+    maxWorkers: 6,
     sequence: { sequencer: LongFirst },
     reporters: ['default'],
   },

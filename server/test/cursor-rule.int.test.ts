@@ -1,5 +1,6 @@
 /** Random histories against the running product: whatever is reported, decided, cut and come back, each screen shows exactly the journal in its area. */
 import { PROJECTIONS } from '@orchid/shared/domain/index'
+import { Tables } from '@orchid/shared/kernel/projection'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gridsOf, TOWNSHIPS } from './city.ts'
 import { entry, sleep, until } from './http.ts'
@@ -60,6 +61,7 @@ async function happen(c: Chance, incidents: string[]): Promise<void> {
 }
 
 test(`${HISTORIES} random histories (seed ${SEED})`, async () => {
+  const folded = new Tables(PROJECTIONS)
   for (let history = 0; history < HISTORIES; history++) {
     const c = chance(history)
     const screens = await Promise.all(Array.from({ length: 6 }, () => randomScreen(c)))
@@ -83,11 +85,11 @@ test(`${HISTORIES} random histories (seed ${SEED})`, async () => {
           const other = await randomScreen(c)
           screens.push(other)
         } else if (dice < 0.85) await sleep(c.int(1, 60))
-        else if (dice < 0.87) await compared(screen, product.journal, area, 12_000)
+        else if (dice < 0.87) await compared(screen, product.journal, area, 12_000, folded)
       }
       for (const { screen, area } of screens) {
         await until(() => screen.modes.length, 5_000, 'a screen never opened')
-        const { shown, expected } = await compared(screen, product.journal, area, 12_000)
+        const { shown, expected } = await compared(screen, product.journal, area, 12_000, folded)
         expect(shown, `history ${history} of seed ${SEED}, area ${area}`).toEqual(expected)
         expect(screen.problems.filter((problem) => /fell|not asked|forbidden|invalid/.test(problem))).toEqual([])
       }

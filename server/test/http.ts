@@ -90,8 +90,10 @@ export async function until<T>(what: () => T | Promise<T>, ms: number, why: stri
   for (const began = performance.now(); ; ) {
     const found = await what()
     if (found) return found as NonNullable<T>
-    if (performance.now() - began > ms) throw new Error(`not within ${ms} ms: ${typeof why === 'string' ? why : why()}`)
-    await sleep(20)
+    const waited = performance.now() - began
+    if (waited > ms) throw new Error(`not within ${ms} ms: ${typeof why === 'string' ? why : why()}`)
+    // The longer it takes, the less a moment matters: asking costs both sides.
+    await sleep(Math.min(20 + waited / 20, 200))
   }
 }
 

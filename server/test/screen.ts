@@ -176,9 +176,8 @@ export class Screen {
 
 const inOrder = (rows: [Key, Row][]): [Key, Row][] => rows.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
-/** Folds the whole journal up to `cursor` without server, snapshot or touched log. */
-export async function foldJournal(journal: Journal, cursor: number): Promise<Tables> {
-  const tables = new Tables(PROJECTIONS)
+/** Folds the whole journal up to `cursor` without server, snapshot or touched log; goes on with `tables` that were folded so before. */
+export async function foldJournal(journal: Journal, cursor: number, tables = new Tables(PROJECTIONS)): Promise<Tables> {
   while (tables.cursor < cursor) {
     const batch = await journal.read(tables.cursor, 2_000)
     if (batch.length === 0) throw new Error(`the journal ends at ${tables.cursor}, before ${cursor}`)
@@ -191,12 +190,13 @@ export async function foldJournal(journal: Journal, cursor: number): Promise<Tab
 export const expected = (tables: Tables, names: Iterable<string>, area: string): Record<string, [Key, Row][]> =>
   Object.fromEntries([...names].map((name) => [name, inOrder(tables.entries(name, area))]))
 
-/** Waits until the screen has reached the journal's head; gives what it shows and what it should show. */
+/** Waits until the screen has reached the journal's head; gives what it shows and what it should show. `folded`: this journal's tables of an earlier comparison, which are folded on. */
 export async function compared(
   screen: Screen,
   journal: Journal,
   area = '',
   within = 5_000,
+  folded?: Tables,
 ): Promise<{ shown: Record<string, [Key, Row][]>; expected: Record<string, [Key, Row][]> }> {
   const { seq } = await journal.head()
   await until(
@@ -206,5 +206,6 @@ export async function compared(
   )
   // Both are read at the same cursor: nothing may come between.
   const [cursor, shown] = [screen.cursor, screen.shown()]
-  return { shown, expected: expected(await foldJournal(journal, cursor), screen.tables.keys(), area) }
+  const tables = await foldJournal(journal, cursor, folded && folded.cursor <= cursor ? folded : undefined)
+  return { shown, expected: expected(tables, screen.tables.keys(), area) }
 }

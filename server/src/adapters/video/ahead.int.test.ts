@@ -9,7 +9,7 @@ import { until } from './testing/run-ffmpeg.ts'
 const opening = openingGateways()
 let camera: ClipCamera
 beforeAll(async () => {
-  camera = await startClipCamera(await makeClip('moving'))
+  camera = await startClipCamera(await makeClip('moving', { seconds: 4 }))
 }, 30_000)
 afterAll(() => camera?.kill())
 

@@ -73,7 +73,8 @@ beforeAll(async () => {
     ]),
     run('ffmpeg', [
       ...[
-        ...picture('320x180', 40),
+        // Nobody looks at it for longer.
+        ...picture('320x180', 15),
         '-c:v',
         'libx265',
         '-preset',
