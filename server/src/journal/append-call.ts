@@ -19,11 +19,10 @@ export class LoadingOver extends RangeError {
 
 /** Ends each field of an append. JSON and base64 never hold it. */
 const END = '\x1f'
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that ends a field.
-const UNNAMABLE = /\x1f|\p{Surrogate}/u
 
 function name(text: string): string {
-  if (UNNAMABLE.test(text)) throw new RangeError('a name in the journal must not hold the byte 31 or half a character')
+  if (text.includes(END) || !text.isWellFormed())
+    throw new RangeError('a name in the journal must not hold the byte 31 or half a character')
   return text
 }
 
