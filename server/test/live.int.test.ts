@@ -1,8 +1,10 @@
 /** `/live` against the running product: what a screen is given, when, and what nobody else's screen ever sees. */
+import type { Socket } from 'node:net'
 import { PROJECTIONS } from '@orchid/shared/domain/index'
 import type { EventBody } from '@orchid/shared/kernel/event'
 import type { Frame, WatchAnswer } from '@orchid/shared/protocol/live'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { cameraOf, gridsOf, TOWNSHIPS } from './city.ts'
 import { cookieOf, entry, sleep, until } from './http.ts'
 import { type Product, startProduct } from './product.ts'
@@ -426,7 +428,6 @@ describe('a stranger who sends nonsense', () => {
     ['a packet of 100 kB', [`42/live,["watch","${'x'.repeat(100_000)}"]`]],
     ['a lone surrogate', ['42/live,0["watch",{"tables":["\\ud800"]}]']],
   ])('on the bare wire, %s: at most its own connection ends', async (_what, packets) => {
-    const { WebSocket } = await import('ws')
     const wire = new WebSocket(`${product.base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
     wire.on('error', () => undefined)
     await new Promise((done) => wire.once('message', done))
@@ -439,8 +440,105 @@ describe('a stranger who sends nonsense', () => {
   })
 })
 
+/** A watcher on a bare websocket; `onFrame` is told the number to acknowledge a frame by, and its `to`. */
+async function bareWatcher(onFrame: (wire: WebSocket, id: string, to: number) => void): Promise<WebSocket> {
+  const wire = new WebSocket(`${product.base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
+  await new Promise<void>((watched, failed) => {
+    wire.once('error', failed)
+    wire.on('message', (message) => {
+      const text = String(message)
+      if (text.startsWith('0')) wire.send(`40/live,${JSON.stringify({ token: viewer })}`)
+      if (text.startsWith('40/live,')) wire.send('42/live,1["watch",{"tables":["cityTally"]}]')
+      if (text.startsWith('43/live,1[')) watched()
+      const [, id, to] = /^42\/live,(\d+)\["frame",\{.*?"to":(\d+)/.exec(text) ?? []
+      if (id) onFrame(wire, id, Number(to))
+    })
+  })
+  return wire
+}
+
+describe('an acknowledgement', () => {
+  const glued = (wire: WebSocket, ...texts: string[]): void => {
+    const { _socket: tcp } = wire as unknown as { _socket: Socket }
+    tcp.cork()
+    for (const text of texts) wire.send(text)
+    tcp.uncork()
+  }
+  test.each<[string, (wire: WebSocket, id: string) => void]>([
+    ['alone', (wire, id) => wire.send(`43/live,${id}[]`)],
+    ['with a value', (wire, id) => wire.send(`43/live,${id}["thanks",7]`)],
+    ['twice', (wire, id) => glued(wire, `43/live,${id}[]`, `43/live,${id}[]`)],
+    ['behind another message', (wire, id) => glued(wire, '3', `43/live,${id}[]`)],
+    ['before another message', (wire, id) => glued(wire, `43/live,${id}[]`, '42/live,["nothing"]')],
+    [
+      'in fragments',
+      (wire, id) => {
+        wire.send('43/li', { fin: false })
+        wire.send(`ve,${id}[]`, { fin: true })
+      },
+    ],
+    [
+      'in pieces of a byte',
+      (wire, id) => {
+        const { _socket: tcp } = wire as unknown as { _socket: Socket }
+        // Masked with zeros.
+        const text = Buffer.from(`43/live,${id}[]`)
+        for (const byte of Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text])) tcp.write(Buffer.from([byte]))
+      },
+    ],
+  ])('%s is one: the next frame follows', async (_how, acknowledge) => {
+    let reached = 0
+    const wire = await bareWatcher((wire, id, to) => {
+      reached = to
+      acknowledge(wire, id)
+    })
+    for (let i = 0; i < 3; i++) {
+      const seq = await report(HERE)
+      await until(() => reached >= seq, 3_000, `frame ${i} did not come`)
+    }
+    wire.terminate()
+  })
+
+  test('of another number is none: no frame follows until the right one', async () => {
+    let reached = 0
+    let first = ''
+    const wire = await bareWatcher((wire, id, to) => {
+      reached = to
+      if (first === '') {
+        first = id
+        for (const other of [`${id}1`, '0', '9'.repeat(20)]) wire.send(`43/live,${other}[]`)
+      } else wire.send(`43/live,${id}[]`)
+    })
+    await report(HERE)
+    await until(() => first, 3_000, 'no frame came')
+    const held = reached
+    const seq = await report(HERE)
+    await until(() => witness.cursor >= seq, 3_000, 'the others got none either')
+    expect(reached).toBe(held)
+    wire.send(`43/live,${first}[]`)
+    await until(() => reached >= seq, 3_000, 'the next frame did not come')
+    wire.terminate()
+  })
+})
+
+test('more clients than one flush serves: each entry reaches every one of them', async () => {
+  const reached: number[] = []
+  const wires = await Promise.all(
+    Array.from({ length: 150 }, (_, i) =>
+      bareWatcher((wire, id, to) => {
+        reached[i] = to
+        wire.send(`43/live,${id}[]`)
+      }),
+    ),
+  )
+  for (const more of [{}, { kind: 'hazard', level: 'red' }, {}]) {
+    const seq = await report(HERE, more)
+    await until(() => reached.filter((to) => to >= seq).length === 150, 5_000, 'some were left out')
+  }
+  for (const wire of wires) wire.terminate()
+})
+
 test('signed out and in again on one connection: frames are acknowledged and followed by others as before', async () => {
-  const { WebSocket } = await import('ws')
   const wire = new WebSocket(`${product.base.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
   const signIn = `40/live,${JSON.stringify({ token: viewer })}`
   let signedIn = 0

@@ -6,14 +6,12 @@ import { type Classification, reaches } from '@orchid/shared/domain/cameras/even
 import { PERHAPS } from '@orchid/shared/domain/cameras/near'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import type { Tables } from '@orchid/shared/kernel/projection'
+import { camerasByCell, cellsOf } from './camera-cells.ts'
 
 /** Milliseconds for which a made table is good enough, though a camera changed meanwhile. */
 const FRESH = 10_000
 /** Grids between two turns of the event loop. */
 const STRIDE = 5
-/** Side of the cells cameras are found by, degrees. */
-const CELL = 0.02
-
 export interface GridCoverage extends Coverage {
   readonly grid: string
 }
@@ -67,17 +65,7 @@ export class CameraCoverage {
       // A drawn camera always plays.
       return camera.backend === 'demo' || state === 'live' || state === 'answering' ? [camera] : []
     })
-    // By the cells their circles touch: a degree of longitude has at least 65 km in China, one of latitude 110 km.
-    const cells = new Map<string, CameraRow[]>()
-    for (const eye of eyes) {
-      const metres = eye.range ?? PERHAPS
-      const [lng, lat] = eye.position
-      for (const cell of cellsOf(lng - metres / 65_000, lat - metres / 110_000, lng + metres / 65_000, lat + metres / 110_000)) {
-        const list = cells.get(cell)
-        if (list) list.push(eye)
-        else cells.set(cell, [eye])
-      }
-    }
+    const cells = camerasByCell(eyes, ({ range = PERHAPS }) => range)
     const rows: GridCoverage[] = []
     for (const [i, [grid, row]] of tables.entries('grids', '').entries()) {
       if (i % STRIDE === STRIDE - 1) await nextTurn()
@@ -92,9 +80,4 @@ export class CameraCoverage {
     }
     return { at, ...known, rows }
   }
-}
-
-function* cellsOf(west: number, south: number, east: number, north: number): Generator<string> {
-  for (let x = Math.floor(west / CELL); x <= Math.floor(east / CELL); x++)
-    for (let y = Math.floor(south / CELL); y <= Math.floor(north / CELL); y++) yield `${x} ${y}`
 }

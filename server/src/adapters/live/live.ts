@@ -1,9 +1,11 @@
 /** `/live`: a client is just a cursor. Rows it lacks are read when it can take them, as often as that stays cheap; red ones at once. */
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { findsUpTo, type Identity, may, type Right } from '@orchid/shared/domain/access/roles'
 import { within } from '@orchid/shared/kernel/geo'
 import {
   BEAT_EVERY,
+  type Beat,
   type Changes,
   type ClientToServer,
   type Frame,
@@ -17,9 +19,16 @@ import { isVeiled, veiledAt } from '../../projections/camera-veil.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 import { changesSince, isOwn, snapshot, type View } from './changes.ts'
 import { Pace } from './pace.ts'
-import { SharedFrames } from './shared-frames.ts'
-import { readWatch, type Subscription } from './watch.ts'
+import { RowTexts } from './row-texts.ts'
+import { type Line, type Receiving, SharedFrames } from './shared-frames.ts'
+import { readWatch } from './watch.ts'
 
+/** Clients that one flush serves: then everything else on the thread has its turn, and the last of a thousand clients does not wait behind all others. */
+const TURN = 128
+/** Parts in which the clients get their beat, so that a thousand of them are no pause for everything else. */
+const BEATS = 20
+/** Sessions looked at between two turns of the event loop. */
+const STRIDE = 50
 /** How soon a socket with a full buffer is looked at again, and how soon it is told that the journal went away. */
 const LOOK_AGAIN = 50
 const EMPTY_FRAME_EVERY = 1_000
@@ -35,12 +44,27 @@ type LiveSocket = Socket<ClientToServer, ServerToClient, object, Client>
 interface Client {
   identity: Identity
   identify: () => Promise<Identity | undefined>
-  watching: (View & Pick<Subscription, 'tables'> & { readonly group: string; readonly own: readonly string[] }) | undefined
-  cursor: number
-  /** A frame is on its way and not yet acknowledged. */
-  awaiting: boolean
-  sentAt: number
+  line: Line | undefined
+  /** Of its last `watch`, even where that has ended. */
+  watcher: Watcher | undefined
   asks: { count: number; since: number }
+}
+
+/** One subscription and how far it is. Another `watch` makes another one: an acknowledgement that comes late means nothing to that. */
+interface Watcher {
+  readonly line: Line
+  readonly tables: ReadonlySet<string>
+  readonly view: View
+  /** Tables in which each reader sees only their own rows. */
+  readonly own: readonly string[]
+  /** Whoever has the same shares frames: where neither clearance nor account matters, where one of them does, and where both do. */
+  readonly groups: readonly [all: string, reach: string, name: string, both: string]
+  readonly received: () => void
+  cursor: number
+  /** Up to here nothing is new for it; its cursor follows with the next frame. */
+  looked: number
+  sentAt: number
+  ended: boolean
 }
 
 const UNAVAILABLE: WatchAnswer = { ok: false, code: 'unavailable' }
@@ -61,11 +85,19 @@ export class Live {
   readonly #nsp: Namespace<ClientToServer, ServerToClient, object, Client>
   readonly #rooms: LiveRooms
   readonly #timers: NodeJS.Timeout[]
+  readonly #texts = new RowTexts()
   readonly #pace = new Pace(() => this.#flush())
+  /** Those who watch and have acknowledged their last frame: who has waited longest first. */
+  readonly #ready = new Set<Watcher>()
+  /** All clients by the part of the 5 s in which their beat comes. */
+  readonly #beats: readonly Set<LiveSocket>[] = Array.from({ length: BEATS }, () => new Set())
+  #beatsAt = 0
   readonly #stopListening: () => void
   /** Snapshots asked for by many clients at one cursor are made once. */
   #snapshots = new Map<string, { tables: Changes; size: number }>()
   #snapshotsAt = -1
+  /** How many of those connected have which area: asked at each advance, a walk past a thousand clients would be dear. */
+  readonly #areas = new Map<string, number>()
   /** What the last beat said. */
   #journalThere = true
   /** Position of the newest red row. */
@@ -104,9 +136,9 @@ export class Live {
     this.#timers = [
       setInterval(() => {
         // That the journal went away or came back is not left to the next beat.
-        if ((this.#awaySince === undefined) !== this.#journalThere) this.#beat()
+        if ((this.#awaySince === undefined) !== this.#journalThere) for (const part of this.#beats) this.#beat(part)
       }, LOOK_AGAIN),
-      setInterval(() => this.#beat(), BEAT_EVERY),
+      setInterval(() => this.#beat(this.#beats[this.#beatsAt++ % BEATS] as Set<LiveSocket>), BEAT_EVERY / BEATS),
       setInterval(() => void this.#checkSessions(), SESSION_CHECK_EVERY),
     ]
   }
@@ -122,8 +154,10 @@ export class Live {
 
   /** The widest area of those connected here whose area holds this one; undefined: nobody's does. An empty text asks for anybody. */
   widestAround(area: string): string | undefined {
-    const areas = [...this.#nsp.sockets.values()].map(({ data }) => data.identity.area)
-    return areas.filter((own) => area === '' || within(own, area)).sort((a, b) => a.length - b.length)[0]
+    let widest: string | undefined
+    for (const own of this.#areas.keys())
+      if ((area === '' || within(own, area)) && (widest === undefined || own.length < widest.length)) widest = own
+    return widest
   }
 
   /** Says goodbye so that clients come back spread in time, then closes. */
@@ -142,21 +176,38 @@ export class Live {
     const identity = await identify()
     if (!identity) return new Error('unauthenticated')
     if (!may(identity.role, 'read')) return new Error('forbidden')
-    socket.data = { identity, identify, watching: undefined, cursor: 0, awaiting: false, sentAt: 0, asks: { count: 0, since: 0 } }
+    socket.data = { identity, identify, line: undefined, watcher: undefined, asks: { count: 0, since: 0 } }
     return undefined
   }
 
   #serve(socket: LiveSocket): void {
-    this.#adapter.takeAcknowledgements(socket as unknown as Socket)
+    const { area } = socket.data.identity
+    this.#areas.set(area, (this.#areas.get(area) ?? 0) + 1)
+    const part = this.#beats.reduce((least, other) => (other.size < least.size ? other : least))
+    part.add(socket)
+    socket.on('disconnect', () => {
+      this.#endWatch(socket)
+      part.delete(socket)
+      const left = (this.#areas.get(area) ?? 1) - 1
+      if (left > 0) this.#areas.set(area, left)
+      else this.#areas.delete(area)
+    })
+    socket.data.line = this.#adapter.lineTo(socket as unknown as Socket)
     socket.on('watch', (message, answer) => {
       const asks = this.#count(socket)
       if (typeof answer === 'function' && asks < FLOOD) answer(asks > ASKS ? UNAVAILABLE : this.#watch(socket, message))
     })
     socket.on('unwatch', (answer) => {
-      socket.data.watching = undefined
+      this.#endWatch(socket)
       if (this.#count(socket) < FLOOD && typeof answer === 'function') answer()
     })
     socket.on('error', (error) => this.#rooms.log.warn({ err: error }, 'a live socket failed'))
+  }
+
+  #endWatch({ data: { watcher } }: LiveSocket): void {
+    if (!watcher) return
+    watcher.ended = true
+    this.#ready.delete(watcher)
   }
 
   /** How many questions this socket has asked in the present 10 s. One that never stops asking is cut off: each answer would wait here for it. */
@@ -171,9 +222,8 @@ export class Live {
   #watch(socket: LiveSocket, message: unknown): WatchAnswer {
     const { state } = this.#rooms
     const client = socket.data
-    const now = Date.now()
     // Whoever has not read the last answer gets no further snapshot into the memory here.
-    if (!state.ready || unread(socket)) return UNAVAILABLE
+    if (!state.ready || !client.line || unread(socket)) return UNAVAILABLE
     const asked = readWatch(message, client.identity.area, state.tables, (right) => may(client.identity.role, right as Right))
     if (typeof asked === 'string') return { ok: false, code: asked }
     if ('forbidden' in asked) return { ok: false, code: 'forbidden', tables: asked.forbidden }
@@ -185,13 +235,16 @@ export class Live {
     const view = { name: client.identity.name, area, reach }
     const { tables: changes, size } = held ? measured(changesSince(state, tables, view, from.cursor)) : this.#snapshot(group, tables, view)
     if (size > SNAPSHOT_LIMIT) return { ok: false, code: 'fetch', tables: [...tables] }
-    socket.data = {
-      ...client,
-      watching: { tables, group, own: [...tables].filter((table) => isOwn(state, table)), ...view },
-      cursor: state.cursor,
-      awaiting: false,
-      sentAt: now,
+    this.#endWatch(socket)
+    const watcher: Watcher = {
+      ...{ line: client.line, tables, view },
+      own: [...tables].filter((table) => isOwn(state, table)),
+      groups: [group, `${group} ${reach}`, `${group}  ${view.name}`, `${group} ${reach} ${view.name}`],
+      received: () => this.#received(watcher),
+      ...{ cursor: state.cursor, looked: state.cursor, sentAt: Date.now(), ended: false },
     }
+    client.watcher = watcher
+    this.#ready.add(watcher)
     return { ok: true, epoch: state.epoch, cursor: state.cursor, mode: held ? 'tail' : 'snapshot', tables: changes }
   }
 
@@ -206,67 +259,90 @@ export class Live {
     return made
   }
 
-  /** Sends what is new to every client that can take it. One text for all clients of a group at the same cursor. */
-  #flush(even: 'touched' | 'empty' = 'touched'): void {
+  /** Sends what is new to those who have waited longest. Whether others wait. */
+  #flush(): boolean {
     const { state } = this.#rooms
-    if (!state.ready) return
+    if (!state.ready) return false
     const now = Date.now()
-    const to = state.cursor
-    const shared = new Map<string, LiveSocket[]>()
-    // Until a camera is classified all clearances share one frame.
-    const veiled = veiledAt(state)
-    for (const socket of this.#nsp.sockets.values()) {
-      const { watching, cursor, awaiting } = socket.data
-      if (!watching || awaiting || cursor >= to) continue
-      if (unread(socket)) {
-        this.#pace.within(LOOK_AGAIN)
+    const turn: Watcher[] = []
+    for (const watcher of this.#ready) {
+      const { cursor, looked, sentAt, line } = watcher
+      if (cursor >= state.cursor) continue
+      const left = sentAt + EMPTY_FRAME_EVERY - now
+      if (looked >= state.cursor && left > 0) {
+        this.#pace.within(left)
         continue
       }
+      if (turn.length === TURN) {
+        this.#pace.soon(cursor < this.#urgentTo)
+        this.#send(turn, 'touched')
+        return true
+      }
+      if (line.takes) turn.push(watcher)
+      else this.#pace.within(LOOK_AGAIN)
+    }
+    this.#send(turn, 'touched')
+    return false
+  }
+
+  /** Sends these what is new for each. One text for all of a group at the same cursor. */
+  #send(turn: readonly Watcher[], even: 'touched' | 'empty'): void {
+    const { state } = this.#rooms
+    const now = Date.now()
+    const to = state.cursor
+    const shared = new Map<string, Map<number, Watcher[]>>()
+    // Until a camera is classified all clearances share one frame.
+    const veiled = veiledAt(state)
+    for (const watcher of turn) {
+      const { groups, cursor, own } = watcher
       // Until rows that belong to accounts are touched, or show something else since a camera was classified, these share it too.
       const turns = (table: string): boolean => Math.max(state.tables.touchedSeq(table), isVeiled(table) ? veiled : 0) > cursor
-      const key = `${cursor} ${watching.group}${veiled > 0 ? ` ${watching.reach}` : ''}${watching.own.some(turns) ? ` ${watching.name}` : ''}`
-      const list = shared.get(key)
-      if (list) list.push(socket)
-      else shared.set(key, [socket])
+      const isOwn = own.length > 0 && own.some(turns)
+      const group = veiled > 0 ? groups[isOwn ? 3 : 1] : groups[isOwn ? 2 : 0]
+      const byCursor = shared.get(group) ?? new Map<number, Watcher[]>()
+      shared.set(group, byCursor)
+      const list = byCursor.get(cursor)
+      if (list) list.push(watcher)
+      else byCursor.set(cursor, [watcher])
     }
-    for (const sockets of shared.values()) {
-      const { watching, cursor: from } = (sockets[0] as LiveSocket).data
-      if (!watching) continue
-      // A cursor older than what is remembered gets a frame it cannot join on: by the rule it watches again.
-      const frame: Frame = state.touched.reaches(from)
-        ? { epoch: state.epoch, from, to, tables: changesSince(state, watching.tables, watching, from) }
-        : { epoch: state.epoch, from: to, to, tables: {} }
-      const empty = Object.keys(frame.tables).length === 0
-      const receivers = empty && even === 'touched' ? sockets.filter((socket) => this.#mayBeEmpty(socket, now)) : sockets
-      if (receivers.length)
-        this.#adapter.sendShared(
-          'frame',
-          frame,
-          receivers.map((socket) => this.#sending(socket, to, now)),
-        )
-    }
+    for (const byCursor of shared.values())
+      for (const [from, watchers] of byCursor) {
+        const [{ tables: watched, view }] = watchers as [Watcher]
+        // A cursor older than what is remembered gets a frame it cannot join on: by the rule it watches again.
+        const joins = state.touched.reaches(from)
+        const tables = joins ? changesSince(state, watched, view, from) : {}
+        const empty = Object.keys(tables).length === 0
+        const receivers = empty && even === 'touched' ? watchers.filter((watcher) => this.#mayBeEmpty(watcher, to, now)) : watchers
+        if (receivers.length === 0) continue
+        const head: Omit<Frame, 'tables'> = { epoch: state.epoch, from: joins ? from : to, to }
+        for (const watcher of receivers) this.#advance(watcher, to, now)
+        this.#adapter.sendShared('frame', `${JSON.stringify(head).slice(0, -1)},"tables":${this.#texts.json(tables)}}`, receivers)
+      }
   }
 
   /** An empty frame goes to a client that has had none for a second. To others it goes as soon as that second is over. */
-  #mayBeEmpty({ data: { sentAt } }: LiveSocket, now: number): boolean {
-    const left = sentAt + EMPTY_FRAME_EVERY - now
-    if (left > 0) this.#pace.within(left)
-    return left <= 0
+  #mayBeEmpty(watcher: Watcher, to: number, now: number): boolean {
+    const left = watcher.sentAt + EMPTY_FRAME_EVERY - now
+    if (left <= 0) return true
+    watcher.looked = to
+    this.#pace.within(left)
+    // Others come first next time.
+    this.#ready.delete(watcher)
+    this.#ready.add(watcher)
+    return false
   }
 
-  #sending(socket: LiveSocket, to: number, now: number): { socket: Socket; received: () => void } {
-    const client = socket.data
-    client.cursor = to
-    client.awaiting = true
-    client.sentAt = now
-    return {
-      socket: socket as unknown as Socket,
-      received: () => {
-        // After a new watch the data are another object: a late acknowledgement then means nothing.
-        client.awaiting = false
-        if (client.cursor < this.#rooms.state.cursor) this.#pace.soon(client.cursor < this.#urgentTo)
-      },
-    }
+  #advance(watcher: Watcher, to: number, now: number): void {
+    watcher.cursor = to
+    watcher.looked = to
+    watcher.sentAt = now
+    this.#ready.delete(watcher)
+  }
+
+  #received(watcher: Watcher): void {
+    if (watcher.ended) return
+    this.#ready.add(watcher)
+    if (watcher.cursor < this.#rooms.state.cursor) this.#pace.soon(watcher.cursor < this.#urgentTo)
   }
 
   /** Epoch milliseconds since which nothing new comes from the journal. */
@@ -274,9 +350,15 @@ export class Live {
     return this.#rooms.journal.awaySince ?? this.#rooms.state.behindSince
   }
 
-  #beat(): void {
-    this.#pace.run(() => this.#flush('empty'))
+  #beat(sockets: Iterable<LiveSocket>): void {
     const { state, build } = this.#rooms
+    const clients = [...sockets].map(({ data }) => data)
+    const behind = clients.flatMap(({ watcher }) => (watcher && this.#ready.has(watcher) && watcher.cursor < state.cursor ? [watcher] : []))
+    if (state.ready)
+      this.#send(
+        behind.filter(({ line }) => line.takes),
+        'empty',
+      )
     const awaySince = this.#awaySince
     this.#journalThere = awaySince === undefined
     const common = {
@@ -286,15 +368,22 @@ export class Live {
       ...(state.historyLostAt !== undefined && { historyLostAt: state.historyLostAt }),
       ...(build !== undefined && { build }),
     }
-    for (const socket of this.#nsp.sockets.values()) {
+    const byHead = new Map<number, Receiving[]>()
+    for (const { line, watcher } of clients) {
       // What a slow client has not read yet would only grow by this.
-      if (!unread(socket)) socket.emit('beat', { ...common, head: socket.data.cursor })
+      if (!line?.takes) continue
+      const head = watcher?.cursor ?? 0
+      const list = byHead.get(head)
+      if (list) list.push({ line })
+      else byHead.set(head, [{ line }])
     }
+    for (const [head, receivers] of byHead) this.#adapter.sendShared('beat', JSON.stringify({ ...common, head } satisfies Beat), receivers)
   }
 
   /** A session that ended or a token that was revoked ends its sockets too. */
   async #checkSessions(): Promise<void> {
-    for (const socket of [...this.#nsp.sockets.values()]) {
+    for (const [i, socket] of [...this.#nsp.sockets.values()].entries()) {
+      if (i % STRIDE === STRIDE - 1) await nextTurn()
       try {
         const identity = await socket.data.identify()
         if (!identity || identity.area !== socket.data.identity.area || identity.role !== socket.data.identity.role) socket.disconnect(true)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Pace } from './pace.ts'
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance'] })
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -15,6 +15,7 @@ function paced(cost: number): { pace: Pace; flushes: number[] } {
   const pace = new Pace(() => {
     flushes.push(Math.round(performance.now() - start))
     vi.advanceTimersByTime(cost)
+    return false
   })
   return { pace, flushes }
 }
@@ -44,8 +45,8 @@ describe('the pace of flushes', () => {
 
   test.each([
     [0, 10, 10],
-    [4, 20, 22],
-    [8, 40, 43],
+    [4, 12, 14],
+    [8, 24, 27],
     [20, 50, 58],
     [60, 120, 150],
   ])('a flush that takes %i ms is followed by the next after %i to %i ms', (cost, least, most) => {
@@ -56,7 +57,7 @@ describe('the pace of flushes', () => {
     expect(Math.max(...gaps(flushes))).toBeLessThanOrEqual(most)
   })
 
-  test('a red row does not wait for the pause, and the pause begins anew', () => {
+  test('a red row waits for no more than what leaves half of the thread free, and the pause begins anew', () => {
     const { pace, flushes } = paced(8)
     pace.soon(false)
     vi.advanceTimersByTime(10)
@@ -66,7 +67,7 @@ describe('the pace of flushes', () => {
     expect(flushes).toEqual([0, 18])
     pace.soon(false)
     vi.advanceTimersByTime(200)
-    expect(flushes).toEqual([0, 18, 58])
+    expect(flushes).toEqual([0, 18, 42])
   })
 
   test('a red row goes with the flush that is due anyway, which counts as a red one', () => {
@@ -76,13 +77,31 @@ describe('the pace of flushes', () => {
     vi.advanceTimersByTime(0)
     pace.soon(true)
     vi.advanceTimersByTime(200)
-    expect(flushes).toEqual([0, 40])
+    expect(flushes).toEqual([0, 16])
   })
 
-  test('a storm of red rows is no flush for each: it takes a fifth of the thread like anything else', () => {
+  test('a storm of red rows is no flush for each: it leaves half of the thread to everything else', () => {
     const { pace, flushes } = paced(8)
     keepsComing(pace, 2_000, () => true)
-    expect(Math.min(...gaps(flushes))).toBeGreaterThanOrEqual(40)
+    expect(Math.min(...gaps(flushes))).toBeGreaterThanOrEqual(16)
+  })
+
+  test('whoever a flush left over has a turn when the share allows it, not after the shortest pause', () => {
+    const left = [2, 1, 0]
+    const flushes: number[] = []
+    const start = performance.now()
+    const pace = new Pace(() => {
+      flushes.push(performance.now() - start)
+      vi.advanceTimersByTime(1)
+      const more = (left.shift() ?? 0) > 0
+      if (more) pace.soon(false)
+      return more
+    })
+    pace.soon(false)
+    vi.advanceTimersByTime(50)
+    pace.soon(false)
+    vi.advanceTimersByTime(200)
+    expect(flushes).toEqual([0, 3, 6, 53])
   })
 
   test('a red flush that reached nobody does not shorten the pause after one that reached all', () => {
@@ -92,14 +111,15 @@ describe('the pace of flushes', () => {
     const pace = new Pace(() => {
       flushes.push(performance.now() - start)
       vi.advanceTimersByTime(costs.shift() ?? 0)
+      return false
     })
     pace.soon(false)
     vi.advanceTimersByTime(5)
     pace.soon(true)
-    vi.advanceTimersByTime(0)
+    vi.advanceTimersByTime(5)
     pace.soon(false)
     vi.advanceTimersByTime(200)
-    expect(flushes).toEqual([0, 15, 50])
+    expect(flushes).toEqual([0, 20, 30])
   })
 
   test('a flush can be asked for by some moment, and comes though nothing is new; what is new comes earlier', () => {
@@ -121,10 +141,11 @@ describe('the pace of flushes', () => {
       flushes.push(performance.now() - start)
       vi.advanceTimersByTime(8)
       pace.within(1)
+      return false
     })
     pace.soon(false)
     vi.advanceTimersByTime(200)
-    expect(Math.min(...gaps(flushes))).toBeGreaterThanOrEqual(40)
+    expect(Math.min(...gaps(flushes))).toBeGreaterThanOrEqual(24)
   })
 
   test('stopped, it flushes no more', () => {

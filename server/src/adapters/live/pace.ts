@@ -1,34 +1,34 @@
 /** When to flush: soon while that is cheap, seldom when it is not, so that flushing leaves most of the thread to everything else. */
 
 /** Share of the thread that flushing may take. */
-const SHARE = 1 / 5
-/** ms from one flush to the next, at least: more frames than a screen can draw help nobody. */
+const SHARE = 1 / 3
+/** The same where red rows wait, or where the longest pause would mean more than the share. */
+const HARDSHIP = 1 / 2
+/** ms from one flush to the next, at least, where the first left nobody over: more frames than a screen can draw help nobody. */
 const SHORTEST = 10
 /** ms from one flush to the next, at most, while this means no more than the share in hardship. */
 const LONGEST = 50
-const HARDSHIP = 1 / 2
-
-/** ms from the beginning of a flush that took so many ms to the next one. */
-const period = (took: number): number => Math.max(SHORTEST, Math.min(LONGEST, took / SHARE), took / HARDSHIP)
 
 export class Pace {
-  readonly #flush: () => void
+  readonly #flush: () => boolean
   #timer: NodeJS.Timeout | undefined
+  #immediate: NodeJS.Immediate | undefined
   /** Moment at which the timer goes off. All moments are in ms of performance.now(). */
   #due = Number.POSITIVE_INFINITY
   /** Whether red rows wait for the flush that is due. */
   #urgent = false
   /** Before this moment nothing is flushed unless it is red. */
   #notBefore = 0
-  /** Before this moment red rows wait too: a storm of them must not become a flush for each. */
+  /** Before this moment red rows wait too: a storm of them must not take the whole thread. */
   #urgentNotBefore = 0
   #stopped = false
 
-  constructor(flush: () => void) {
+  /** `flush`: whether it left somebody over, who then has a turn as soon as the share allows it. */
+  constructor(flush: () => boolean) {
     this.#flush = flush
   }
 
-  /** Something is new: it is flushed when the pause is over. What is urgent waits only for the pause after the last urgent flush. */
+  /** Something is new: it is flushed when the pause is over. Where it is urgent, that pause is the shortest that leaves the thread half free. */
   soon(urgent: boolean): void {
     this.#urgent ||= urgent
     this.#at(urgent ? this.#urgentNotBefore : this.#notBefore)
@@ -39,25 +39,26 @@ export class Pace {
     this.#at(Math.max(this.#notBefore, performance.now() + ms))
   }
 
-  /** Flushes now, in the way given; it counts as any other. */
-  run(flush = this.#flush): void {
-    clearTimeout(this.#timer)
-    this.#due = Number.POSITIVE_INFINITY
-    const urgent = this.#urgent
-    this.#urgent = false
-    const began = performance.now()
-    flush()
-    const next = began + period(performance.now() - began)
-    // A red flush that reached few must not shorten the pause after the one that reached all.
-    this.#notBefore = Math.max(this.#notBefore, next)
-    if (urgent) this.#urgentNotBefore = next
-    // What the flush itself asked for waits for the pause too.
-    if (this.#due < this.#notBefore) this.#plan(this.#notBefore)
-  }
-
   stop(): void {
     this.#stopped = true
-    clearTimeout(this.#timer)
+    this.#cancel()
+  }
+
+  #run(): void {
+    this.#cancel()
+    this.#due = Number.POSITIVE_INFINITY
+    this.#urgent = false
+    const began = performance.now()
+    const more = this.#flush()
+    const took = performance.now() - began
+    const least = took / HARDSHIP
+    const pause = Math.max(Math.min(LONGEST, took / SHARE), least, more ? 0 : SHORTEST)
+    // A flush of red rows that reached few must not shorten the pause after the one that reached all.
+    this.#notBefore = Math.max(this.#notBefore, began + pause)
+    this.#urgentNotBefore = Math.max(this.#urgentNotBefore, began + least)
+    // What the flush itself asked for waits for the pause too.
+    const next = this.#urgent ? this.#urgentNotBefore : this.#notBefore
+    if (this.#due < next) this.#plan(next)
   }
 
   #at(moment: number): void {
@@ -66,8 +67,16 @@ export class Pace {
 
   #plan(moment: number): void {
     if (this.#stopped) return
-    clearTimeout(this.#timer)
+    this.#cancel()
     this.#due = moment
-    this.#timer = setTimeout(() => this.run(), Math.max(0, moment - performance.now()))
+    const left = moment - performance.now()
+    // What may go now does not wait for the next millisecond, but for what came in together with it.
+    if (left <= 0) this.#immediate = setImmediate(() => this.#run())
+    else this.#timer = setTimeout(() => this.#run(), left)
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer)
+    clearImmediate(this.#immediate)
   }
 }

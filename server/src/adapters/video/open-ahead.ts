@@ -1,14 +1,17 @@
 /** Opens cameras before any tile asks for them: those that a new 特急 will be offered, and those of a wall that is told to show the flood (防汛). */
 import type { GridRow } from '@orchid/shared/domain/areas/projections'
 import { type CameraState, reaches } from '@orchid/shared/domain/cameras/events'
-import { OFFERED, offerFor } from '@orchid/shared/domain/cameras/offer'
+import { PERHAPS } from '@orchid/shared/domain/cameras/near'
+import { OFFERED, offerFor, REACH } from '@orchid/shared/domain/cameras/offer'
 import { fixedSet, playable } from '@orchid/shared/domain/cameras/playable'
 import type { CameraRow, CameraStateRow } from '@orchid/shared/domain/cameras/projections'
 import { setOfIncident } from '@orchid/shared/domain/cameras/set-events'
 import type { CameraSetRow } from '@orchid/shared/domain/cameras/set-projections'
 import type { IncidentRow } from '@orchid/shared/domain/incidents/projections'
 import type { WallRow } from '@orchid/shared/domain/walls/projections'
+import type { LngLat } from '@orchid/shared/kernel/geo'
 import type { Row } from '@orchid/shared/kernel/projection'
+import { camerasByCell, cellOf } from '../../projections/camera-cells.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 
 /** Milliseconds from one look at what is new to the next: under full load reports come by the thousand. */
@@ -33,15 +36,24 @@ export function startOpeningAhead({ state, open, audience, log }: Options): () =
   const shownIn = (area: string): CameraRow[] =>
     rows<CameraRow>('cameras', area).filter(({ classification }) => reaches('open', classification))
 
+  /** Those of them that an incident at a spot may be offered, by cell; made once until a camera changes: in a storm of 特急 thousands would be gone through for each. */
+  let made: { readonly key: string; readonly cells: ReturnType<typeof camerasByCell> } | undefined
+  function candidates(area: string, spot: LngLat): readonly CameraRow[] {
+    const seqs = ['cameras', 'cameraStates'].map((table) => state.tables.touchedSeq(table))
+    const key = [state.epoch, ...seqs, area].join(' ')
+    if (made?.key !== key)
+      made = { key, cells: camerasByCell(playable(shownIn(area), stateOf), ({ range = PERHAPS }) => Math.max(range, REACH)) }
+    return made.cells.get(cellOf(spot)) ?? []
+  }
+
   function ofIncident(id: string): string[] {
     const incident = state.tables.get<IncidentRow>('incidents', id)
     const area = incident && audience(incident.grid)
     const position = incident?.position ?? state.tables.get<GridRow>('grids', incident?.grid ?? '')?.centroid
     if (!incident || area === undefined || !position) return []
-    const cameras = shownIn(area)
     const hand = state.tables.get<CameraSetRow>('cameraSets', setOfIncident(id))?.cameras ?? []
-    const bound = cameras.filter((camera) => hand.includes(camera.id))
-    return offerFor({ incident, position }, playable(cameras, stateOf), stateOf, bound).cameras.map((camera) => camera.id)
+    const bound = hand.length > 0 ? shownIn(area).filter((camera) => hand.includes(camera.id)) : []
+    return offerFor({ incident, position }, candidates(area, position), stateOf, bound).cameras.map((camera) => camera.id)
   }
 
   /** As the scene fills its tiles: the newest set that is bound to it, then rivers. */

@@ -132,8 +132,8 @@ export function openVideo({ gateway, ...rooms }: Rooms & { readonly gateway: 'ow
 
   const ahead = async (camera: string, by: string): Promise<boolean> =>
     OPENED_AHEAD.has(backend(camera)) && streams.ahead(streams.nameOf(camera, 'sub'), by)
-  const { state, audience, log } = rooms
-  const endOpening = audience && startOpeningAhead({ state, audience, open: ahead, log })
+  const { state, audience, maxAhead, log } = rooms
+  const endOpening = maxAhead === 0 || !audience ? undefined : startOpeningAhead({ state, audience, open: ahead, log })
 
   return {
     async play(camera, viewer, { viewId = randomBytes(9).toString('base64url'), quality = 'main', recorded: wanted } = {}) {

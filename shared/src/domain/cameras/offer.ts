@@ -7,7 +7,7 @@ import { bestSeeing } from './near.ts'
 /** An incident is offered this many cameras. */
 export const OFFERED = 4
 /** Metres beyond which a camera cannot be said to stand near an incident. */
-const REACH = 1_500
+export const REACH = 1_500
 
 /** How well a camera looks at an incident. `near`: it stands close by, but cannot be said to see the spot. */
 export interface View {
