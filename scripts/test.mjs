@@ -46,13 +46,23 @@ const playwright = () =>
     env: { ...process.env, NO_COLOR: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: browser, PLAYWRIGHT_FORCE_TTY: '0' },
   })
 
+/** What nobody waits for takes the time that tests leave, which is theirs first. */
+const beside = (script, args) => run('nice', ['-n', '19', process.execPath, script, ...args])
+
 async function statics() {
-  await check("types of the pages' modules", () => node(tool('.', 'typescript/bin/tsc'), ['-b', 'web/tsconfig.modules.json']))
-  await check('types of the pages', () => node(tool('web', 'vue-tsc/bin/vue-tsc.js'), ['-p', 'web']))
-  await check('types of the server tests', () => node(tool('.', 'typescript/bin/tsc'), ['-p', 'server/test']))
+  const tsc = tool('.', 'typescript/bin/tsc')
+  await check("types of the pages' modules", () => beside(tsc, ['-b', 'web/tsconfig.modules.json']))
+  await check('types of the pages', () => beside(tool('web', 'vue-tsc/bin/vue-tsc.js'), ['-p', 'web']))
+  await check('types of the server tests', () => beside(tsc, ['-p', 'server/test']))
   await check('format and lint', () =>
-    node(tool('.', '@biomejs/biome/bin/biome'), ['ci', '--colors=off', '--diagnostic-level=error', '--max-diagnostics=50', '.']),
+    beside(tool('.', '@biomejs/biome/bin/biome'), ['ci', '--colors=off', '--diagnostic-level=error', '--max-diagnostics=50', '.']),
   )
+}
+
+async function tests() {
+  await check('unit and integration tests', vitest, () => vitestCounts(unit))
+  // By themselves: they measure what a person would see, and two cores are soon full.
+  if (!ending.aborted) await check('browser tests', playwright, () => playwrightCounts(browser))
 }
 
 main(async () => {
@@ -62,9 +72,7 @@ main(async () => {
   forget(browser)
   // Everything later needs what these two build; a type fault still leaves programs to test.
   await Promise.all([check('programs and their types', checkedPrograms), check('pages built', () => pages((_, work) => work()))])
-  await Promise.all([statics(), check('unit and integration tests', vitest, () => vitestCounts(unit))])
-  // By themselves: they measure what a person would see, and two cores are soon full.
-  if (!ending.aborted) await check('browser tests', playwright, () => playwrightCounts(browser))
+  await Promise.all([tests(), statics()])
   if (ending.aborted) return 1
   say(`  everything took ${((performance.now() - began) / 1000).toFixed(0)} s`)
   say(`${total.passed} passed, ${total.failed} failed`)

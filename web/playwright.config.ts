@@ -1,8 +1,6 @@
 /** Journeys in a real browser against the real product, each worker with its own server on a free port. Debian's Chromium; nothing is downloaded. */
 import { defineConfig } from '@playwright/test'
 
-/** The longest, of which one only waits: begun first, nobody waits for them at the end. */
-const LONG = /(audit|camera-review)\.test\.ts/
 const ALONE = /(faults|gateway-loss)\.test\.ts/
 
 export default defineConfig({
@@ -12,9 +10,8 @@ export default defineConfig({
   workers: 2,
   // These promise seconds: nothing else runs beside them.
   projects: [
-    { name: 'long', testMatch: LONG },
-    { name: 'together', testIgnore: [LONG, ALONE] },
-    { name: 'alone', testMatch: ALONE, dependencies: ['long', 'together'], workers: 1 },
+    { name: 'together', testIgnore: ALONE },
+    { name: 'alone', testMatch: ALONE, dependencies: ['together'], workers: 1 },
   ],
   timeout: 60_000,
   expect: { timeout: 15_000 },

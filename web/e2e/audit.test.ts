@@ -1,8 +1,8 @@
 /** Every text of the live wall, at every shape a wall has: large enough, whole, alone in its place, and on the screen. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { seriousFaults } from './accessibility.ts'
 import { auditPage } from './audit-page.ts'
 import { test } from './city.ts'
 import { SHAPES, SMALL_SHAPES } from './shapes.ts'
@@ -180,13 +180,6 @@ test('between three displays the same, and no text and no picture of the columns
   expect(across).toBe(0)
 })
 
-/** Contrast and the rest do not depend on the shape. */
-async function noSeriousFault(rules?: string[]): Promise<void> {
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] })
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze()
-  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
-}
-
 async function looksWellIn(shapes: typeof SHAPES | typeof SMALL_SHAPES): Promise<void> {
   for (const [width, height] of shapes)
     await test.step(`${width}×${height}`, async () => {
@@ -264,7 +257,8 @@ for (const [scene, shapes] of [
     await page.bringToFront()
     await expect(page.getByTestId('scene')).toHaveAttribute('data-scene', scene)
     await looksWellIn(shapes)
-    await noSeriousFault()
+    // Contrast and the rest do not depend on the shape.
+    expect(await seriousFaults(page)).toEqual([])
   })
 
 test('4:3 with 41 rows, the scene flood: every text is large enough, whole, alone and on the screen', async () => {
@@ -284,7 +278,7 @@ test('the link is lost, for seconds and for minutes: the same at every shape', a
       await expect(page.locator('.hazards')).toHaveAttribute('data-state', state, { timeout: 25_000 })
       await looksWellIn(SMALL_SHAPES)
       await page.screenshot({ path: `test-results/wall-${state}.png` })
-      if (state === 'stale') await noSeriousFault(['color-contrast'])
+      if (state === 'stale') expect(await seriousFaults(page, ['color-contrast'])).toEqual([])
     }
   } finally {
     page = standing

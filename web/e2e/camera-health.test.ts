@@ -1,6 +1,6 @@
 /** The page of camera health: counts, uptime and blind grids with unit, age and source; what was not measured is told as such. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { seriousFaults } from './accessibility.ts'
 import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -95,8 +95,7 @@ test('grids that no online camera sees are counted and listed, the blindest firs
   expect(shares).toEqual([...shares].sort((a, b) => b - a))
   await page.getByRole('button', { name: '再列' }).click()
   await expect(at('blind-grids').locator('tbody tr')).toHaveCount(60)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+  expect(await seriousFaults(page)).toEqual([])
   for (const [width, height] of [
     [1920, 1080],
     [3840, 2160],

@@ -1,7 +1,7 @@
 /** The page where lists of cameras come in: declared coordinates, preview with numbered rows, then all or only the good ones, with progress; and the export. */
 import { readFileSync } from 'node:fs'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { seriousFaults } from './accessibility.ts'
 import { City, test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -47,8 +47,7 @@ test('coordinates without a declared system are not sent; a preview tells each b
   await expect(page.getByTestId('refused-rows').locator('tbody tr').first()).toContainText(/4.*name.*没有名称/)
   await expect(page.getByTestId('refused-rows').locator('tbody tr').nth(1)).toContainText(/5.*id.*重复/)
   await page.screenshot({ path: 'test-results/camera-import/preview.png', fullPage: true })
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+  expect(await seriousFaults(page)).toEqual([])
   expect((await city.call('/api/cameras/search?q=桥头一号', 'viewer')).json.total).toBe(0)
 })
 

@@ -1,6 +1,6 @@
 /** Every panel in every state: photographed for people, and asked whether it says what the state is. No wall, no city: invented rows only. */
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page } from '@playwright/test'
+import { seriousFaults } from './accessibility.ts'
 import { auditPage } from './audit-page.ts'
 import { test } from './city.ts'
 
@@ -101,8 +101,7 @@ test('a camera tile in each of its eleven states, marked as a sample, says which
   await page.getByTestId('exhibits-tiles').screenshot({ path: 'test-results/gallery/tiles.png' })
   const { small, clipped: cut, overlapping } = await page.evaluate(auditPage, { floor: 0.8, mayShorten: ['.title', '.sub', '.name'] })
   expect({ small, cut, overlapping }).toEqual({ small: [], cut: [], overlapping: [] })
-  const { violations } = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()
-  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+  expect(await seriousFaults(page)).toEqual([])
 })
 
 test('a figure tells its unit, age and source to the pointer, to the keyboard and to a long press', async () => {

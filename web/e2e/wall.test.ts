@@ -1,8 +1,8 @@
 /** The wall as a stranger opens it: by the printed address, live, with pictures, reports without reload; and who may not. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { seriousFaults } from './accessibility.ts'
 import { test } from './city.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -82,8 +82,7 @@ test('at least one camera tile plays moving pictures', async () => {
 })
 
 test('no serious accessibility fault on the wall', async () => {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes[0]?.html}`)).toEqual([])
+  expect(await seriousFaults(page)).toEqual([])
 })
 
 test('a posted hazard appears as a numbered incident in feed and map without reload, and once only', async () => {
