@@ -101,3 +101,14 @@ test('deadlines do not run on over rows that are old: the shown time stands wher
   beat()
   await vi.waitFor(() => expect(live.now).toBe(live.time), PATIENCE)
 })
+
+test('in the moment in which the link is lost, not a second later, the shown time is that of the rows', async () => {
+  const rows = Math.floor((live.link.dataAt as number) / 1000) * 1000
+  await vi.waitFor(() => expect(live.now).toBeGreaterThan(rows), PATIENCE)
+  const later = performance.now() + 60_000
+  const silence = vi.spyOn(performance, 'now').mockImplementation(() => later)
+  source.handlers?.status('down')
+  silence.mockRestore()
+  expect(live.link.state).toBe('lost')
+  expect(live.now).toBe(rows)
+})

@@ -81,6 +81,8 @@ export const useLive = defineStore('live', () => {
     if (state === before.state && shownDataAt === before.dataAt && before.since !== undefined) return
     const since = state === 'journal-away' ? heard.journalAwaySince : state === before.state ? (before.since ?? at) : at
     link.value = { state, since, dataAt: shownDataAt }
+    // Not only at the next second: until then rows would be told to be of a time at which nobody knew them.
+    if (frozenAt.value === undefined) now.value = shownTime()
   }
 
   /** Swaps the changed tables, the cursor and the clock together, so that no panel is ahead of another. */
