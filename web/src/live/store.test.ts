@@ -103,6 +103,7 @@ test('deadlines do not run on over rows that are old: the shown time stands wher
 })
 
 test('in the moment in which the link is lost, not a second later, the shown time is that of the rows', async () => {
+  await vi.waitFor(() => expect(live.link.dataAt).toBeDefined(), PATIENCE)
   const rows = Math.floor((live.link.dataAt as number) / 1000) * 1000
   await vi.waitFor(() => expect(live.now).toBeGreaterThan(rows), PATIENCE)
   const later = performance.now() + 60_000
