@@ -7,7 +7,7 @@ const MOST = 4_000
 
 export class RowTexts {
   /** `[key,row]` of each. A row is never changed in place: another version of it is another object. */
-  readonly #texts = new Map<Row, string>()
+  readonly #texts = new Map<Row, { readonly key: Key; readonly text: string }>()
 
   /** `changes` as JSON. */
   json(changes: Changes): string {
@@ -19,12 +19,12 @@ export class RowTexts {
   }
 
   #text(key: Key, row: Row): string {
-    let text = this.#texts.get(row)
-    if (text === undefined) {
-      if (this.#texts.size >= MOST) this.#texts.clear()
-      text = JSON.stringify([key, row])
-      this.#texts.set(row, text)
-    }
+    const held = this.#texts.get(row)
+    // One object may stand under two keys.
+    if (held?.key === key) return held.text
+    if (this.#texts.size >= MOST) this.#texts.clear()
+    const text = JSON.stringify([key, row])
+    this.#texts.set(row, { key, text })
     return text
   }
 }
