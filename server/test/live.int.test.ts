@@ -565,7 +565,7 @@ test('signed out and in again on one connection: frames are acknowledged and fol
 })
 
 test('a client that never acknowledged a frame watches again after the second beat and is complete', async () => {
-  await until(() => sleepy.modes.length > 1, 12_000, 'it did not watch again')
+  await until(() => sleepy.modes.length > 1, 25_000, 'it did not watch again')
   await showsTheJournal(sleepy)
 })
 
