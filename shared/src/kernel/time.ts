@@ -21,9 +21,6 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\
 /** The number that two digits of a text make. Every reported entry has its time read twice: cutting it up took longer than its rules. */
 const two = (text: string, at: number): number => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528
 
-const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
-
 /** Milliseconds of a fraction of a second whose digits stand from 20 to `end`. */
 function milliseconds(text: string, end: number): number {
   let ms = 0
@@ -40,10 +37,12 @@ export function parseRfc3339(text: string): number | undefined {
   const [year, month, day] = [two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8)]
   const [hour, minute, second] = [two(text, 11), two(text, 14), two(text, 17)]
   if (year < 1000 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined
-  if (day > (DAYS[month - 1] as number) || (month === 2 && day === 29 && !isLeap(year))) return undefined
+  const whole = Date.UTC(year, month - 1, day, hour, minute, second)
+  // A day that its month does not have lands in the next one.
+  if (day > 28 && new Date(whole).getUTCDate() !== day) return undefined
   const zulu = (text.charCodeAt(text.length - 1) | 32) === LOWER_Z
   const end = text.length - (zulu ? 1 : 6)
-  const at = Date.UTC(year, month - 1, day, hour, minute, second) + milliseconds(text, end)
+  const at = whole + milliseconds(text, end)
   if (zulu) return at
   const [oh, om] = [two(text, end + 1), two(text, end + 4)]
   if (oh > 23 || om > 59) return undefined
