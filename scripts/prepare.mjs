@@ -1,6 +1,6 @@
 /** Makes a bare Debian 12 with Node and npm ready: Debian parts, Node packages, programs and pages. Node's own modules only. */
 import { pathToFileURL } from 'node:url'
-import { pages, programs } from './prepare/build.mjs'
+import { bundles, pages, programs } from './prepare/build.mjs'
 import { main, Sorry } from './prepare/command.mjs'
 import { debianParts } from './prepare/debian.mjs'
 import { alone } from './prepare/lock.mjs'
@@ -25,7 +25,7 @@ export async function prepare() {
   await alone(() =>
     together(
       debianParts('start'),
-      nodePackages().then(() => together(programs(), pages())),
+      nodePackages().then(() => together(programs(), bundles(), pages())),
     ),
   )
 }

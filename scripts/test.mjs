@@ -1,7 +1,7 @@
 /** `npm test`: prepares the machine, then types, lint, unit, integration and browser tests; the last line is `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkedPrograms, pages } from './prepare/build.mjs'
+import { bundles, checkedPrograms, pages } from './prepare/build.mjs'
 import { main, run } from './prepare/command.mjs'
 import { ending } from './prepare/lifetime.mjs'
 import { tool } from './prepare/node-packages.mjs'
@@ -70,8 +70,13 @@ main(async () => {
   mkdirSync(reports, { recursive: true })
   forget(unit)
   forget(browser)
-  // Everything later needs what these two build; a type fault still leaves programs to test.
-  await Promise.all([check('programs and their types', checkedPrograms), check('pages built', () => pages((_, work) => work()))])
+  // Everything later needs what these build; a type fault still leaves programs to test.
+  const quietly = (_, work) => work()
+  await Promise.all([
+    check('programs and their types', checkedPrograms),
+    check('server bundled', () => bundles(quietly)),
+    check('pages built', () => pages(quietly)),
+  ])
   await Promise.all([tests(), statics()])
   if (ending.aborted) return 1
   say(`  everything took ${((performance.now() - began) / 1000).toFixed(0)} s`)

@@ -1,4 +1,4 @@
-/** Builds what runs: the three Node packages by tsc, the pages by Vite, side by side. */
+/** Builds what runs: the three Node packages by tsc, the server's bundles and the pages by Vite, side by side. */
 import { run } from './command.mjs'
 import { tool } from './node-packages.mjs'
 import { inRoot } from './place.mjs'
@@ -12,6 +12,7 @@ const compilerInputs = [
   'pnpm-lock.yaml',
   ...compiled.flatMap((room) => [`${room}/tsconfig.json`, `${room}/package.json`, `${room}/src`]),
 ]
+const bundleInputs = ['pnpm-lock.yaml', 'shared/package.json', 'shared/src', 'server/package.json', 'server/src', 'server/vite.config.ts']
 const pageInputs = [
   'pnpm-lock.yaml',
   'shared/package.json',
@@ -36,8 +37,13 @@ export const programs = () =>
 /** Compiles and checks the types of everything that is not a page. */
 export const checkedPrograms = () => run(process.execPath, [tsc, '-b', ...compiled])
 
-/** `named` wraps the work where there is some. */
-export const pages = (named = step) =>
-  unlessDone('pages', fingerprint(pageInputs), ['web/dist/index.html'], () =>
-    named('pages', () => run(process.execPath, [tool('web', 'vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: inRoot('web') })),
+const vite = (room) => run(process.execPath, [tool(room, 'vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: inRoot(room) })
+
+/** The server and the gateway process as they are started. `named` wraps the work where there is some. */
+export const bundles = (named = step) =>
+  unlessDone('bundles', fingerprint(bundleInputs), ['server/dist/bundle/main.js', 'server/dist/bundle/gateway-main.js'], () =>
+    named('bundles', () => vite('server')),
   )
+
+export const pages = (named = step) =>
+  unlessDone('pages', fingerprint(pageInputs), ['web/dist/index.html'], () => named('pages', () => vite('web')))

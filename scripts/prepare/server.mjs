@@ -10,5 +10,5 @@ import { inRoot } from './place.mjs'
 const flags = JSON.parse(readFileSync(inRoot('server/node-flags.json'), 'utf8'))
 
 /** Arguments for `node`. */
-export const gatewayArguments = [...flags, inRoot('server/dist/gateway-main.js')]
-export const serverArguments = [...flags, inRoot('server/dist/main.js')]
+export const gatewayArguments = [...flags, inRoot('server/dist/bundle/gateway-main.js')]
+export const serverArguments = [...flags, inRoot('server/dist/bundle/main.js')]

@@ -1,7 +1,6 @@
 /** Wires the rooms into one application. Tests build the same app as `main.ts`. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import helmet from 'helmet'
@@ -47,12 +46,11 @@ import { type Config, isLoopback } from './config.ts'
 import { startEmbeddedRedis } from './journal/embedded-redis.ts'
 import { openJournal } from './journal/redis-journal.ts'
 import { readSecret } from './journal/secret.ts'
+import { inServer } from './place.ts'
 import { CameraCoverage } from './projections/camera-coverage.ts'
 import { CameraSearch } from './projections/camera-search.ts'
 import { LiveState } from './projections/live-state.ts'
 import { viewsToReview } from './projections/views-to-review.ts'
-
-const WEB = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 export interface App {
   readonly http: FastifyInstance
@@ -192,7 +190,7 @@ export async function buildApp(config: Config): Promise<App> {
   await cameraLists(http, { auth, state, lists })
   cameraFinding(http, { auth, state, search: new CameraSearch(() => state.tables) })
   basemap(http, { auth, base })
-  const build = await pages(http, WEB)
+  const build = await pages(http, inServer('../web/dist'))
 
   return {
     http,

@@ -6,13 +6,13 @@ import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { zxyToTileId } from 'pmtiles'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type FakeTianditu, startFakeTianditu } from '../../web/e2e/fake-tianditu.ts'
 import { plainPng, pmtiles, tileId, writeTile } from '../../web/e2e/tiles.ts'
 import { openBasemap } from '../src/adapters/basemap/basemap.ts'
 import { Tianditu } from '../src/adapters/basemap/tianditu.ts'
+import { builtProgram } from '../src/adapters/video/testing/built-program.ts'
 import { type BaseConfig, UnsafeConfig } from '../src/config.ts'
 import { CITY } from './city.ts'
 import { call, sleep, until } from './http.ts'
@@ -23,12 +23,14 @@ const silent = { warn: () => undefined }
 const home = mkdtempSync(join(tmpdir(), 'orchid-base-'))
 const tiles = join(home, 'tiles')
 const archive = join(home, 'base.pmtiles')
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const [TEN, ELEVEN] = [plainPng(200), plainPng(100)]
+/** The server as a process of its own. */
+let main: Promise<string>
 let product: Product
 let token: string
 
 beforeAll(async () => {
+  main = builtProgram('main.ts', mkdtempSync(join(home, 'program-')))
   writeTile(tiles, 10, 852, 421, TEN)
   writeTile(tiles, 11, 1704, 842, ELEVEN)
   writeTile(tiles, 10, 852, 422, Buffer.from('this is no picture'))
@@ -257,7 +259,7 @@ describe('is refused at the start with a sentence', () => {
         ['pmtiles', file],
       ])})
         await openBasemap({ kind, path, crs: 'WGS84', look: 'light' }, console).catch((error) => console.log(error.message))`
-    const module = fileURLToPath(new URL('../dist/adapters/basemap/basemap.js', import.meta.url))
+    const module = await builtProgram('adapters/basemap/basemap.ts', mkdtempSync(join(home, 'program-')))
     const said = await new Promise<string>((resolve, reject) =>
       execFile(
         process.execPath,
@@ -274,8 +276,9 @@ describe('is refused at the start with a sentence', () => {
   test('the server ends with code 78 and the sentence alone, before it starts a Redis', async () => {
     const dataDir = join(home, 'data')
     const env = { ...process.env, DATA_DIR: dataDir, PORT: '0', DEMO: '0', REDIS_URL: '', BASE_TILES: join(home, 'nowhere') }
+    const program = await main
     const ended = await new Promise<{ code: unknown; text: string }>((resolve) =>
-      execFile(process.execPath, [MAIN], { env }, (error, out, err) => resolve({ code: error?.code, text: out + err })),
+      execFile(process.execPath, [program], { env }, (error, out, err) => resolve({ code: error?.code, text: out + err })),
     )
     expect(ended).toEqual({ code: 78, text: `BASE_TILES=${join(home, 'nowhere')} does not exist.\n` })
   })
@@ -382,7 +385,7 @@ describe('Tianditu', () => {
     const dataDir = join(home, 'node')
     mkdirSync(dataDir, { mode: 0o700 })
     copyFileSync(join(product.dataDir, 'journal.key'), join(dataDir, 'journal.key'))
-    const server = spawn(process.execPath, [MAIN], {
+    const server = spawn(process.execPath, [await main], {
       env: {
         ...process.env,
         DATA_DIR: dataDir,

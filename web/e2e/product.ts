@@ -32,7 +32,7 @@ async function startProgram(script: string, env: NodeJS.ProcessEnv): Promise<Chi
 }
 
 /** The server process on its data; resolves when it serves. */
-export const startServer = (env: NodeJS.ProcessEnv): Promise<ChildProcess> => startProgram('server/dist/main.js', env)
+export const startServer = (env: NodeJS.ProcessEnv): Promise<ChildProcess> => startProgram('server/dist/bundle/main.js', env)
 
 /** A gateway process beside that server, on the server's own Redis, with data of its own in `name`; resolves when servers may ask it. */
 export async function startGateway(env: NodeJS.ProcessEnv, name: string): Promise<ChildProcess> {
@@ -40,7 +40,7 @@ export async function startGateway(env: NodeJS.ProcessEnv, name: string): Promis
   await mkdir(dataDir, { mode: 0o700 })
   await cp(join(env.DATA_DIR as string, 'journal.key'), join(dataDir, 'journal.key'))
   const redis = `unix://${join(env.DATA_DIR as string, 'redis', 'redis.sock')}`
-  return startProgram('server/dist/gateway-main.js', {
+  return startProgram('server/dist/bundle/gateway-main.js', {
     ...{ ...env, DATA_DIR: dataDir, REDIS_URL: redis, NODE_ID: name, GATEWAY_URL: 'https://127.0.0.1:0' },
   })
 }

@@ -13,6 +13,7 @@ const SHARED = /^shared\/src\//
 const DOMAIN = /^shared\/src\/domain\//
 const KERNEL = /^shared\/src\/kernel\//
 const CONFIG = /^server\/src\/config\.ts$/
+const PLACE = /^server\/src\/place\.ts$/
 const server = (...rooms: string[]): RegExp => new RegExp(`^server/src/(${rooms.join('|')})/`)
 const web = (...rooms: string[]): RegExp => new RegExp(`^web/src/(${rooms.join('|')})/`)
 
@@ -35,7 +36,8 @@ export const ROOMS: readonly Room[] = [
   { name: 'protocol', of: /^shared\/src\/protocol\//, may: [KERNEL], types: [DOMAIN] },
 
   { name: 'config', of: CONFIG, may: [], types: [/^shared\/src\/protocol\/api\.ts$/] },
-  { name: 'journal', of: server('journal'), may: [KERNEL] },
+  { name: 'place', of: PLACE, may: [] },
+  { name: 'journal', of: server('journal'), may: [KERNEL, PLACE] },
   { name: 'projections', of: server('projections'), may: [SHARED, server('journal')] },
   { name: 'commands', of: server('commands'), may: [SHARED, server('journal', 'projections')] },
   { name: 'adapter $1', of: /^server\/src\/adapters\/(\w+)\//, may: [SHARED, CONFIG, server('journal', 'projections', 'commands')] },

@@ -129,7 +129,7 @@ export interface Server {
   stop(): Promise<void>
 }
 
-const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../../server/dist/bundle/main.js', import.meta.url))
 
 /** The product's server process on a free port, until it is ready. */
 export async function startServer(
@@ -169,7 +169,7 @@ export async function startServer(
   return { base, pid: child.pid as number, readyMs: performance.now() - started, stop: () => end(child) }
 }
 
-const GATEWAY = fileURLToPath(new URL('../../../server/dist/gateway-main.js', import.meta.url))
+const GATEWAY = fileURLToPath(new URL('../../../server/dist/bundle/gateway-main.js', import.meta.url))
 
 /** A process of the stream gateway for a server with GATEWAY=processes, until it listens. */
 export async function startGateway(

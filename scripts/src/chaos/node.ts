@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../bench/processes.ts'
 
-const MAIN = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../../server/dist/bundle/main.js', import.meta.url))
 const PAUSE = 150
 const READY_WITHIN = 60_000
 /** A planned stop must end by itself within this time. */

@@ -1,18 +1,16 @@
 /** Lua scripts of this room: read once, called by their digest, sent whole when Redis does not know them yet. */
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { inServer } from '../place.ts'
 import type { Connection } from './redis-url.ts'
 
 export class Script {
   readonly #text: string
   readonly #sha: string
 
-  /** Scripts are read from the sources: tsc copies no Lua. `dist/journal` and `src/journal` are equally deep, so one path serves both. */
+  /** Scripts are read from the sources: nothing copies Lua. */
   constructor(name: string) {
-    const beside = fileURLToPath(new URL(`./lua/${name}.lua`, import.meta.url))
-    const source = fileURLToPath(new URL(`../../src/journal/lua/${name}.lua`, import.meta.url))
-    this.#text = readFileSync(existsSync(beside) ? beside : source, 'utf8')
+    this.#text = readFileSync(inServer(`src/journal/lua/${name}.lua`), 'utf8')
     this.#sha = createHash('sha1').update(this.#text).digest('hex')
   }
 

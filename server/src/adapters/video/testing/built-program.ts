@@ -15,8 +15,7 @@ export async function builtProgram(entry: string, folder: string): Promise<strin
     ...{ configFile: false, logLevel: 'warn', root: SERVER, ssr: { resolve: { conditions: ['@orchid/source'] } } },
     build: { ssr: join(SERVER, 'src', entry), outDir: folder, emptyOutDir: false, minify: false, copyPublicDir: false },
   })
-  // Packages are found beside the program, and so are the scripts of the journal.
-  await symlink(join(SERVER, 'node_modules'), join(folder, 'node_modules'))
-  await symlink(join(SERVER, 'src/journal/lua'), join(folder, 'lua'))
+  // By these it finds its packages and the server's own files.
+  for (const name of ['node_modules', 'package.json']) await symlink(join(SERVER, name), join(folder, name))
   return join(folder, entry.replace(/.*\//, '').replace(/\.ts$/, '.js'))
 }
