@@ -7,19 +7,21 @@ import { type Config, UnsafeConfig } from './config.ts'
 
 export type CameraSettings = Pick<
   CameraRooms,
-  'cameraNetworks' | 'mediaServers' | 'transcodeSlots' | 'maxAhead' | 'nodeId' | 'roundMinutes' | 'pollPerMinute'
+  'cameraNetworks' | 'mediaServers' | 'transcodeSlots' | 'maxAhead' | 'idleMs' | 'nodeId' | 'roundMinutes' | 'pollPerMinute'
 >
 
 /** Rejects with UnsafeConfig, which names the file of media servers but nothing of what stands in it. */
 export async function readCameraSettings(config: Config): Promise<CameraSettings> {
   const { cameraNetworks, transcodeSlots, camerasAhead: maxAhead, nodeId } = config
+  const idleMs = config.cameraIdleSeconds * 1_000
   const { cameraRoundMinutes: roundMinutes, cameraPicturesPerMinute: pollPerMinute } = config
   try {
     parseCameraNetworks(cameraNetworks)
   } catch (error) {
     throw new UnsafeConfig((error as Error).message)
   }
-  return { cameraNetworks, mediaServers: await mediaServersOf(config), transcodeSlots, maxAhead, nodeId, roundMinutes, pollPerMinute }
+  const mediaServers = await mediaServersOf(config)
+  return { cameraNetworks, mediaServers, transcodeSlots, maxAhead, idleMs, nodeId, roundMinutes, pollPerMinute }
 }
 
 async function mediaServersOf({ mediaServersFile: file }: Config): Promise<MediaServers> {

@@ -17,6 +17,7 @@ const Environment = Type.Object({
   PUBLIC_URL: Type.String({ default: '' }),
   TRUSTED_PROXIES: Type.String({ default: '' }),
   CAMERA_NETWORKS: Type.String({ default: '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,fc00::/7' }),
+  CAMERA_IDLE_SECONDS: Type.Integer({ default: 45, minimum: 1, maximum: 3600 }),
   CAMERA_ROUND_MINUTES: Type.Number({ default: 10, minimum: 0, maximum: 1440 }),
   CAMERA_PICTURES_PER_MINUTE: Type.Number({ default: 6, minimum: 0, maximum: 120 }),
   CAMERA_DVR_MB: Type.Integer({ default: 2048, minimum: 0 }),
@@ -69,6 +70,8 @@ export interface Config {
   readonly publicUrl: string
   readonly trustedProxies: readonly string[]
   readonly cameraNetworks: string
+  /** Seconds a camera stays open after the last of its viewers left. */
+  readonly cameraIdleSeconds: number
   /** Minutes from one round of probes past all unwatched cameras to the next; 0: none. */
   readonly cameraRoundMinutes: number
   /** Cameras whose picture is looked at by the server, a minute; 0: none. */
@@ -186,6 +189,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl: e.PUBLIC_URL.replace(/\/$/, ''),
     trustedProxies: list(e.TRUSTED_PROXIES),
     cameraNetworks: e.CAMERA_NETWORKS,
+    cameraIdleSeconds: e.CAMERA_IDLE_SECONDS,
     cameraRoundMinutes: e.CAMERA_ROUND_MINUTES,
     cameraPicturesPerMinute: e.CAMERA_PICTURES_PER_MINUTE,
     dvrMegabytes: e.CAMERA_DVR_MB,

@@ -104,6 +104,7 @@ export async function startProduct({ config = {}, events = [], recordedAt, on }:
     publicUrl: '',
     trustedProxies: [],
     cameraNetworks: '127.0.0.1/32',
+    cameraIdleSeconds: 45,
     cameraRoundMinutes: 0,
     cameraPicturesPerMinute: 0,
     dvrMegabytes: 64,

@@ -77,6 +77,8 @@ async function emptyFolder(): Promise<{ dataDir: string; base: string; env: Node
     DEMO: '1',
     REDIS_URL: '',
     PUBLIC_URL: '',
+    // A picture that nobody looks at any more costs the journeys that go on as much as one that is seen.
+    CAMERA_IDLE_SECONDS: '4',
     ORCHID_URL: base,
   }
   return { dataDir, base, env }

@@ -39,6 +39,8 @@ export interface CameraRooms {
   readonly transcodeSlots: number
   /** Cameras that may be open ahead of need at the same time; 0: none. */
   readonly maxAhead: number
+  /** Milliseconds a camera stays open after the last request for it. */
+  readonly idleMs: number
   readonly nodeId: string
   /** Minutes between two rounds past the cameras that nobody watches; 0: none. */
   readonly roundMinutes: number
@@ -50,7 +52,7 @@ export interface CameraRooms {
 
 /** @param url in a gateway process: at which servers reach it, once they do */
 export function openCameras(rooms: CameraRooms, url?: () => string | undefined): Cameras {
-  const { journal, state, dispatcher, cameraNetworks, mediaServers, transcodeSlots, maxAhead } = rooms
+  const { journal, state, dispatcher, cameraNetworks, mediaServers, transcodeSlots, maxAhead, idleMs } = rooms
   const { nodeId, roundMinutes, pollPerMinute, dvr, log } = rooms
   const row = (id: string): CameraRow | undefined => state.tables.get<CameraRow>('cameras', id)
   const known = (id: string): CameraStateRow | undefined => state.tables.get<CameraStateRow>('cameraStates', id)
@@ -78,7 +80,7 @@ export function openCameras(rooms: CameraRooms, url?: () => string | undefined):
     transcodes: transcodeSlots > 0,
   })
   const gateway = createGateway({
-    ...{ log, cameraNetworks, transcodeSlots, maxAhead, openSource },
+    ...{ log, cameraNetworks, transcodeSlots, maxAhead, idleMs, openSource },
     servers: mediaServers,
     onState: reports.stream,
     onSegment(id, segment, init) {
