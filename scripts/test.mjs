@@ -1,7 +1,7 @@
 /** `npm test`: prepares the machine, then types, lint, unit, integration and browser tests; the last line is `N passed, N failed`. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundles, checkedPrograms, pages } from './prepare/build.mjs'
+import { bundles, compiled, pages, programs } from './prepare/build.mjs'
 import { main, run } from './prepare/command.mjs'
 import { ending } from './prepare/lifetime.mjs'
 import { tool } from './prepare/node-packages.mjs'
@@ -47,10 +47,21 @@ const playwright = () =>
   })
 
 /** What nobody waits for takes the time that tests leave, which is theirs first. */
-const beside = (script, args) => run('nice', ['-n', '19', process.execPath, script, ...args])
+const beside = (script, args) => node(script, args, { beside: true })
+
+/** A type fault still leaves programs to test. */
+async function builds() {
+  const quietly = (_, work) => work()
+  await Promise.all([
+    check('programs compiled', () => programs(quietly)),
+    check('server bundled', () => bundles(quietly)),
+    check('pages built', () => pages(quietly)),
+  ])
+}
 
 async function statics() {
   const tsc = tool('.', 'typescript/bin/tsc')
+  await check('types of the programs', () => beside(tsc, ['-b', ...compiled]))
   await check("types of the pages' modules", () => beside(tsc, ['-b', 'web/tsconfig.modules.json']))
   await check('types of the pages', () => beside(tool('web', 'vue-tsc/bin/vue-tsc.js'), ['-p', 'web']))
   await check('types of the server tests', () => beside(tsc, ['-p', 'server/test']))
@@ -70,13 +81,7 @@ main(async () => {
   mkdirSync(reports, { recursive: true })
   forget(unit)
   forget(browser)
-  // Everything later needs what these build; a type fault still leaves programs to test.
-  const quietly = (_, work) => work()
-  await Promise.all([
-    check('programs and their types', checkedPrograms),
-    check('server bundled', () => bundles(quietly)),
-    check('pages built', () => pages(quietly)),
-  ])
+  await builds()
   await Promise.all([tests(), statics()])
   if (ending.aborted) return 1
   say(`  everything took ${((performance.now() - began) / 1000).toFixed(0)} s`)

@@ -6,7 +6,7 @@ import { step } from './progress.mjs'
 import { fingerprint, unlessDone } from './unchanged.mjs'
 
 const tsc = tool('.', 'typescript/bin/tsc')
-const compiled = ['shared', 'server', 'scripts']
+export const compiled = ['shared', 'server', 'scripts']
 const compilerInputs = [
   'tsconfig.base.json',
   'pnpm-lock.yaml',
@@ -25,21 +25,18 @@ const pageInputs = [
   'web/src',
 ]
 
-/** Compiles without checking types, which `npm test` does: a start must not take longer than it needs. */
-export const programs = () =>
+/** Compiles without checking types, which `npm test` does: a start must not take longer than it needs. `named` wraps the work where there is some. */
+export const programs = (named = step) =>
   unlessDone(
     'programs',
     fingerprint(compilerInputs),
     ['shared/dist/kernel/event.js', 'server/dist/main.js', 'scripts/dist/demo/load.js'],
-    () => step('programs', () => run(process.execPath, [tsc, '-b', '--noCheck', ...compiled])),
+    () => named('programs', () => run(process.execPath, [tsc, '-b', '--noCheck', ...compiled])),
   )
-
-/** Compiles and checks the types of everything that is not a page. */
-export const checkedPrograms = () => run(process.execPath, [tsc, '-b', ...compiled])
 
 const vite = (room) => run(process.execPath, [tool(room, 'vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: inRoot(room) })
 
-/** The server and the gateway process as they are started. `named` wraps the work where there is some. */
+/** The server and the gateway process as they are started. */
 export const bundles = (named = step) =>
   unlessDone('bundles', fingerprint(bundleInputs), ['server/dist/bundle/main.js', 'server/dist/bundle/gateway-main.js'], () =>
     named('bundles', () => vite('server')),

@@ -1,5 +1,7 @@
 /** Runs a program to its end, in a process group of its own so that all of it can be stopped; its words are shown only when it fails. */
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { ending } from './lifetime.mjs'
 import { root } from './place.mjs'
 
@@ -17,12 +19,16 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Gives what the program printed (both streams, at most its last 40,000 characters). Rejects with CommandFailed, or Sorry when it is not there. */
-export function run(command, args, { cwd = root, env = process.env } = {}) {
+/**
+ * Gives what the program printed (both streams, at most its last 40,000 characters). Rejects with CommandFailed, or Sorry when it is not there.
+ * `beside`: it takes only the time that others leave.
+ */
+export function run(command, args, { cwd = root, env = process.env, beside = false } = {}) {
   const words = [command === process.execPath ? 'node' : command, ...args].join(' ')
   return new Promise((done, fail) => {
     if (ending.aborted) return fail(new Sorry('stopped'))
     const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    if (beside && child.pid) standBack(child.pid)
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => {
@@ -41,6 +47,17 @@ export function run(command, args, { cwd = root, env = process.env } = {}) {
       else fail(new CommandFailed(words, code, output))
     })
   })
+}
+
+/** Lowest priority for a process and what it will start. Each is a session here, and Linux may share the cores out by session first (autogroup). */
+function standBack(pid) {
+  setPriority(pid, 19)
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, '19')
+  } catch (error) {
+    // A kernel that does not share them out so.
+    if (error.code !== 'ENOENT') throw error
+  }
 }
 
 /** Signals a whole process group; one that is gone already is fine. */
