@@ -2,7 +2,7 @@
 import { defineConfig } from '@playwright/test'
 
 /** What promises seconds, and what mostly waits beside it. */
-const TIMED = /(camera-review|faults|gateway-loss|kiosk)\.test\.ts/
+const TIMED = /(faults|gateway-loss|kiosk)\.test\.ts/
 
 export default defineConfig({
   testDir: 'e2e',
@@ -10,10 +10,10 @@ export default defineConfig({
   globalSetup: './e2e/product.ts',
   // Journeys wait as well: three keep two cores at work.
   workers: 3,
-  // Those that wait most leave the cores half idle: a promise is then kept or broken by the product, not by what else runs.
+  // Two of those that wait most leave the cores half idle: a promise is then kept or broken by the product, not by what else runs.
   projects: [
     { name: 'together', testIgnore: TIMED },
-    { name: 'timed', testMatch: TIMED, dependencies: ['together'] },
+    { name: 'timed', testMatch: TIMED, dependencies: ['together'], workers: 2 },
   ],
   timeout: 60_000,
   expect: { timeout: 15_000 },

@@ -46,7 +46,7 @@ test('the tile says that the codec is not supported, shows a still with its age,
 
   const page = await (await browser.newContext()).newPage()
   await signIn(page, 'duty-officer')
-  await page.goto(`${city.base}/wall`)
+  await page.goto(`${city.base}/wall?tiles=1`)
   const tile = page.locator(`[data-testid="camera-tile"][data-camera="${ID}"]`)
   await expect(tile).toHaveAttribute('data-state', 'codec', { timeout: 30_000 })
   await expect(tile.locator('.bar')).toHaveText(/^静图 · \d+ 秒前$/, { timeout: 30_000 })

@@ -207,6 +207,7 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
       }
       if (data.fatal && hls === playing) startAgain()
     })
+    playing.on(Hls.Events.LEVEL_UPDATED, (_event, { details }) => catchUp(playing, details.fragmentStart))
     playing.loadSource(play.url)
     playing.attachMedia(video)
     // The first frame is shown before it plays. Begun with that one alone it would stop for want of the next and then lag behind for good.
@@ -216,6 +217,16 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
       // Muted playing needs no gesture; a refusal shows as "no frames", which the watch tells.
       if (video.paused && ahead >= beginWithSeconds) video.play().catch(() => undefined)
     })
+  }
+
+  /**
+   * What can be had lies beyond all that was loaded, because another gateway goes on with the camera or this one opened it anew: the player goes
+   * there. hls.js does so itself, but not when it was waiting for the next segment just then; it would stand for good.
+   */
+  function catchUp(playing: Hls, start: number): void {
+    const { buffered, currentTime } = video
+    if (hls === playing && currentTime < start && buffered.length > 0 && buffered.end(buffered.length - 1) < start)
+      video.currentTime = start
   }
 
   function startAgain(): void {
