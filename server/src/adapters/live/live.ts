@@ -138,7 +138,9 @@ export class Live {
     this.#timers = [
       setInterval(() => {
         // That the journal went away or came back is not left to the next beat.
-        if ((this.#awaySince === undefined) !== this.#journalThere) for (const part of this.#beats) this.#beat(part)
+        if ((this.#awaySince === undefined) === this.#journalThere) return
+        this.#journalThere = !this.#journalThere
+        for (const part of this.#beats) this.#beat(part)
       }, LOOK_AGAIN),
       setInterval(() => this.#beatInTurn(), BEAT_EVERY / BEATS),
       setInterval(() => void this.#checkSessions(), SESSION_CHECK_EVERY),
@@ -369,7 +371,6 @@ export class Live {
         'empty',
       )
     const awaySince = this.#awaySince
-    this.#journalThere = awaySince === undefined
     const common = {
       epoch: state.epoch,
       serverTime: Date.now(),
