@@ -1,6 +1,7 @@
 /** A flood of alarms: few lines, nothing lost, every 特急 named, three symbols blinking together. */
 import { expect, type Page } from '@playwright/test'
 import { City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -78,7 +79,7 @@ test('a hundred incidents within a minute are at most ten new lines; all are cou
   await expect
     .poll(async () => (await told()).filter((no) => wanted.includes(no)).sort((a, b) => a - b))
     .toEqual(wanted.sort((a, b) => a - b))
-  await page.screenshot({ path: 'test-results/alarm-flood.png' })
+  await keepPicture(page, 'alarm-flood.png')
 })
 
 test('three symbols blink on the whole wall, once a second, together', async () => {

@@ -5,6 +5,7 @@ import { expect, type Page } from '@playwright/test'
 import { seriousFaults } from './accessibility.ts'
 import { auditPage } from './audit-page.ts'
 import { test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 import { SHAPES, SMALL_SHAPES } from './shapes.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -279,7 +280,7 @@ test('the link is lost, for seconds and for minutes: the same at every shape', a
       await page.bringToFront()
       await expect(page.locator('.hazards')).toHaveAttribute('data-state', state, { timeout: 25_000 })
       await looksWellIn(SMALL_SHAPES)
-      await page.screenshot({ path: `test-results/wall-${state}.png` })
+      await keepPicture(page, `wall-${state}.png`)
       if (state === 'stale') expect(await seriousFaults(page, ['color-contrast'])).toEqual([])
     }
   } finally {

@@ -1,6 +1,7 @@
 /** Finding cameras on the wall: by words and by a spot, onto a tile, into sets, tours that skip the dead, sets bound to a scene and to an incident. */
 import { expect, type Page } from '@playwright/test'
 import { type City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -119,7 +120,7 @@ test('chosen cameras are saved as a tour by whoever is signed in, and it starts 
   await finder().getByLabel('组名').fill('江河巡查')
   await finder().getByLabel('类别').selectOption('tour')
   await finder().getByLabel('每轮秒数').fill('15')
-  await page.screenshot({ path: 'test-results/camera-finding/finder.png' })
+  await keepPicture(page, 'camera-finding/finder.png')
   await finder().getByRole('button', { name: '保存' }).click()
   const saved = finder().getByTestId('camera-set').filter({ hasText: '江河巡查' })
   await expect(saved).toContainText('6 路 · 每轮 15 秒 · duty-officer 保存')

@@ -2,6 +2,7 @@
 import { expect, type Page } from '@playwright/test'
 import { seriousFaults } from './accessibility.ts'
 import { City, test } from './city.ts'
+import { keepPictures } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -96,12 +97,5 @@ test('grids that no online camera sees are counted and listed, the blindest firs
   await page.getByRole('button', { name: '再列' }).click()
   await expect(at('blind-grids').locator('tbody tr')).toHaveCount(60)
   expect(await seriousFaults(page)).toEqual([])
-  for (const [width, height] of [
-    [1920, 1080],
-    [3840, 2160],
-  ] as const) {
-    await page.setViewportSize({ width, height })
-    await page.evaluate(() => scrollTo(0, 0))
-    await page.screenshot({ path: `test-results/camera-health/health-${height}.png` })
-  }
+  await keepPictures(page, 'camera-health/health')
 })

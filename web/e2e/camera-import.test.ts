@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, type Page } from '@playwright/test'
 import { seriousFaults } from './accessibility.ts'
 import { City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -46,7 +47,7 @@ test('coordinates without a declared system are not sent; a preview tells each b
   await expect(page.getByTestId('refused')).toContainText('2')
   await expect(page.getByTestId('refused-rows').locator('tbody tr').first()).toContainText(/4.*name.*没有名称/)
   await expect(page.getByTestId('refused-rows').locator('tbody tr').nth(1)).toContainText(/5.*id.*重复/)
-  await page.screenshot({ path: 'test-results/camera-import/preview.png', fullPage: true })
+  await keepPicture(page, 'camera-import/preview.png', { fullPage: true })
   expect(await seriousFaults(page)).toEqual([])
   expect((await city.call('/api/cameras/search?q=桥头一号', 'viewer')).json.total).toBe(0)
 })

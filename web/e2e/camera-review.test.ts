@@ -1,6 +1,7 @@
 /** "30 seconds ago" on a tile: what was kept of a camera plays with its own time and cannot be taken for live, by steps and back; cameras without say so. */
 import { expect, type Page } from '@playwright/test'
 import { type City, test } from './city.ts'
+import { keepPicture, keepPictures } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -88,14 +89,7 @@ test('R shows the picture of 30 seconds ago with its own time, moving, framed as
   // One picture decodes, and others play on.
   await expect(tileOf(kept).locator('video')).toHaveCount(1)
   await expect(tileOf(other)).toHaveAttribute('data-state', 'live')
-  for (const [width, height] of [
-    [1920, 1080],
-    [3840, 2160],
-  ] as const) {
-    await page.setViewportSize({ width, height })
-    await page.screenshot({ path: `test-results/camera-review/tile-${height}.png` })
-  }
-  await page.setViewportSize({ width: 1920, height: 1080 })
+  await keepPictures(page, 'camera-review/tile')
   const before = await behind()
   await tileOf(kept).focus()
   await page.keyboard.press('ArrowRight')
@@ -104,7 +98,7 @@ test('R shows the picture of 30 seconds ago with its own time, moving, framed as
   await page.keyboard.press('ArrowLeft')
   await expect.poll(behind).toBeGreaterThan(before - 4)
   await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
-  await page.screenshot({ path: 'test-results/camera-review/enlarged.png' })
+  await keepPicture(page, 'camera-review/enlarged.png')
   // The first Escape ends the review, the next one what is enlarged.
   await page.keyboard.press('Escape')
   await expect(tileOf(kept)).toHaveAttribute('data-state', 'live', { timeout: 20_000 })

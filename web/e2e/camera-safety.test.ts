@@ -1,6 +1,7 @@
 /** Who may see what, as the wall shows it: a clearance too low with its reason and whom to call, a 特急 that opens it to the duty officer, and the auditor's list. */
 import { expect, type Page } from '@playwright/test'
 import { type City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -47,7 +48,7 @@ test('a wall whose clearance is too low shows nothing of the camera; a duty offi
   await expect(tile(page)).toHaveAttribute('data-state', 'denied')
   await expect(tile(page)).toContainText(/无查看权限.*查看级别不够/)
   await expect(tile(page).getByTestId('control-room')).toHaveText('可致电水利局 0579-88901234')
-  await page.screenshot({ path: 'test-results/camera-safety/denied.png' })
+  await keepPicture(page, 'camera-safety/denied.png')
   await page.context().close()
 })
 
@@ -74,6 +75,6 @@ test('a 特急 opens its camera to the duty officer at once, and the auditor fin
   await line.getByLabel('复核意见').fill('与事件相符')
   await line.getByRole('button', { name: '记下' }).click()
   await expect(line).toContainText(/auditor.*与事件相符/)
-  await auditor.screenshot({ path: 'test-results/camera-safety/views.png' })
+  await keepPicture(auditor, 'camera-safety/views.png')
   await auditor.context().close()
 })

@@ -1,6 +1,7 @@
 /** At a 特急 a camera beyond the duty officer's clearance that sends what the browser cannot play: its tile shows stills with their age, renewed. */
 import { expect, type Page } from '@playwright/test'
 import { City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 const built = (name: string): string => new URL(`../../server/dist/adapters/video/testing/${name}.js`, import.meta.url).href
 
@@ -53,7 +54,7 @@ test('the tile says that the codec is not supported, shows a still with its age,
   await expect(tile.locator('figcaption')).toContainText('编码不支持')
   const still = tile.locator('img.still')
   await expect.poll(() => still.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(300)
-  await page.screenshot({ path: 'test-results/camera-stills/codec.png' })
+  await keepPicture(page, 'camera-stills/codec.png')
   const first = await still.getAttribute('src')
   await expect.poll(() => still.getAttribute('src'), { timeout: 20_000 }).not.toBe(first)
   await page.context().close()

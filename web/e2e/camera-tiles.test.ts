@@ -1,6 +1,7 @@
 /** The tiles of the wall: layouts, what is held, enlarged and exchanged, the four cameras a new red incident is offered, and players in the background. */
 import { expect, type Page } from '@playwright/test'
 import { City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -64,7 +65,7 @@ test('an enlarged picture lies over the map and shows the time of its frame; Esc
   expect(box.x + box.width).toBeLessThanOrEqual(map.x + map.width + 1)
   expect(box.y + box.height).toBeLessThanOrEqual(map.y + map.height + 1)
   await expect(tileOf(first).locator('.words')).toHaveText(/\d\d:\d\d:\d\d/, { timeout: 40_000 })
-  await page.screenshot({ path: 'test-results/camera-tiles/enlarged.png' })
+  await keepPicture(page, 'camera-tiles/enlarged.png')
   await page.keyboard.press('Escape')
   await expect.poll(async () => (await tileOf(first).boundingBox())?.width ?? 0).toBeLessThan(0.4 * map.width)
 })

@@ -3,6 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { seriousFaults } from './accessibility.ts'
 import { auditPage } from './audit-page.ts'
 import { test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 const PANELS = ['hazards', 'loop', 'townships', 'patrol', 'feed', 'cameras']
 /** Rows and tiles stay, each with its own word for not being known. */
@@ -70,7 +71,7 @@ test('the gallery says that all of it is a sample, and shows each panel in each 
       if (name === 'feed' && ['stale', 'offline'].includes(state) && !/状态未知/.test(body)) wrong.push(`feed ${state} knows: ${body}`)
       for (const words of await clipped(panel)) wrong.push(`${name} ${state} cuts off: ${words}`)
     }
-    await page.getByTestId(`exhibits-${name}`).screenshot({ path: `test-results/gallery/${name}.png` })
+    await keepPicture(page.getByTestId(`exhibits-${name}`), `gallery/${name}.png`)
   }
   expect(wrong).toEqual([])
   expect(faults).toEqual([])
@@ -98,7 +99,7 @@ test('a camera tile in each of its eleven states, marked as a sample, says which
     await expect(cell.getByTestId('camera-tile')).toHaveAttribute('data-state', state)
     expect((await cell.getByTestId('camera-tile').textContent())?.replaceAll(/\s+/g, ' ')).toMatch(words)
   }
-  await page.getByTestId('exhibits-tiles').screenshot({ path: 'test-results/gallery/tiles.png' })
+  await keepPicture(page.getByTestId('exhibits-tiles'), 'gallery/tiles.png')
   const { small, clipped: cut, overlapping } = await page.evaluate(auditPage, { floor: 0.8, mayShorten: ['.title', '.sub', '.name'] })
   expect({ small, cut, overlapping }).toEqual({ small: [], cut: [], overlapping: [] })
   expect(await seriousFaults(page)).toEqual([])
@@ -114,7 +115,7 @@ test('a figure tells its unit, age and source to the pointer, to the keyboard an
   await page.getByTestId('exhibit-townships-normal').locator('.body [data-figure]').first().focus()
   for (const words of ['运行分', '巡查覆盖', '不是平安指数', '较昨日 ▲ 13.3', '截至 14:00 今日 84.4 分，昨日 71.1 分', '半日不与全日相比'])
     await expect(note).toContainText(words)
-  await page.screenshot({ path: 'test-results/gallery/figure-note.png' })
+  await keepPicture(page, 'gallery/figure-note.png')
   // Unknown is no change of 0, and says why.
   const townships = page.getByTestId('exhibit-townships-normal').getByTestId('township')
   const changes = (await townships.locator('.change .held').allTextContents()).map((text) => text.replaceAll('\u2009', ' '))

@@ -1,6 +1,7 @@
 /** The scenes of a wall: by address, by key and by command; what each must and must not show. */
 import { expect, type Page } from '@playwright/test'
 import { City, test } from './city.ts'
+import { keepPicture } from './keep-picture.ts'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -107,7 +108,7 @@ test('visit: counts of a stated time, no dispute and no case, no private place l
   await expect.poll(() => tiles.count()).toBeGreaterThan(0)
   for (const tile of await tiles.all()) expect(['road', 'river']).toContain(kinds.get((await tile.getAttribute('data-camera')) ?? ''))
   await page.waitForTimeout(1_000)
-  await page.screenshot({ path: 'test-results/scene-visit.png' })
+  await keepPicture(page, 'scene-visit.png')
   await page.keyboard.press('F3')
   await expect(page.getByTestId('lede')).toContainText('特急')
   await expect.poll(shown).not.toBe(before)
