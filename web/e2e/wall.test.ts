@@ -148,3 +148,17 @@ test('a wrong password is told in words, the right one opens the wall', async ({
   await expect(page.getByTestId('wall')).toBeVisible()
   await page.context().close()
 })
+
+test('scripts and styles come compressed as they were built, and are the same texts', async ({ request }) => {
+  const text = await (await request.get(`${base()}/wall`)).text()
+  const files = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path as string)
+  expect(files.length).toBeGreaterThan(1)
+  for (const file of files) {
+    const plain = await request.get(base() + file, { headers: { 'accept-encoding': 'identity' } })
+    for (const coding of ['gzip', 'br']) {
+      const packed = await request.get(base() + file, { headers: { 'accept-encoding': coding } })
+      expect(packed.headers()).toMatchObject({ 'content-encoding': coding, vary: expect.stringMatching(/accept-encoding/i) })
+      expect(await packed.text()).toBe(await plain.text())
+    }
+  }
+})

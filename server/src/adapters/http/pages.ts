@@ -17,7 +17,7 @@ export async function pages(app: FastifyInstance, folder: string): Promise<strin
     root: folder,
     wildcard: false,
     index: false,
-    preCompressed: false,
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (reply, path) =>
       void reply.header('cache-control', /\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
