@@ -17,7 +17,9 @@ export async function pages(app: FastifyInstance, folder: string): Promise<strin
     root: folder,
     wildcard: false,
     index: false,
+    // Beside each text lie its compressed forms: sent in its place, not for themselves.
     preCompressed: true,
+    globIgnore: ['**/*.{gz,br}'],
     cacheControl: false,
     setHeaders: (reply, path) =>
       void reply.header('cache-control', /\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
