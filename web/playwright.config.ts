@@ -1,8 +1,7 @@
 /** Journeys in a real browser against the real product, each worker with its own server on a free port. Debian's Chromium; nothing is downloaded. */
 import { defineConfig } from '@playwright/test'
 
-/** What promises seconds, and what mostly waits beside it. */
-const TIMED = /(faults|gateway-loss|kiosk)\.test\.ts/
+const TIMED = /(faults|gateway-loss)\.test\.ts/
 
 export default defineConfig({
   testDir: 'e2e',
@@ -10,10 +9,11 @@ export default defineConfig({
   globalSetup: './e2e/product.ts',
   // Journeys wait as well: three keep two cores at work.
   workers: 3,
-  // Two of those that wait most leave the cores half idle: a promise is then kept or broken by the product, not by what else runs.
+  // What promises seconds waits most of its time and leaves the cores half idle: a promise is then kept or broken by the product, not by what
+  // else runs.
   projects: [
     { name: 'together', testIgnore: TIMED },
-    { name: 'timed', testMatch: TIMED, dependencies: ['together'], workers: 2 },
+    { name: 'timed', testMatch: TIMED, dependencies: ['together'] },
   ],
   timeout: 60_000,
   expect: { timeout: 15_000 },
