@@ -69,7 +69,7 @@ test('the link falls silent without a word: the wall says so, prints up to when 
   expect((await coloured()).length).toBeGreaterThan(0)
 })
 
-test('the wall.server is killed and comes back: the same wall goes on without a reload', async () => {
+test('the server is killed and comes back: the same wall goes on without a reload', async () => {
   await wall.page.evaluate(() => {
     document.body.dataset.same = 'page'
   })
