@@ -48,8 +48,8 @@ describe('a demo camera', () => {
     for (let step = 1; step <= 12; step++) text = await playlistOf(gateway, 'river-1', from + step)
     const seconds = (performance.now() - begun) / 1000
     expect(lastMsn(text)).toBeGreaterThanOrEqual(from + 12)
-    // Twelve quarter seconds in about three: neither faster nor much slower than life.
-    expect(seconds).toBeGreaterThan(2)
+    // Twelve quarter seconds in about three: not much slower; what a busy machine held up comes faster afterwards, but not all at once.
+    expect(seconds).toBeGreaterThan(1)
     expect(seconds).toBeLessThan(6)
     const frames = (text.match(/\.m4s/g)?.length ?? 0) * 2
     expect(await decode(joined(gateway, 'river-1', text))).toEqual({ codec: 'h264', width: 640, frames })
