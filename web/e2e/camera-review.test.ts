@@ -94,7 +94,12 @@ test('R shows the picture of 30 seconds ago with its own time, moving, framed as
   await tileOf(kept).focus()
   await page.keyboard.press('ArrowRight')
   await expect.poll(behind).toBeLessThan(before - 4)
+  // As a person does, who sees one thing done before asking for the next.
+  const after = await shown()
+  await expect.poll(shown).not.toBe(after)
   await page.keyboard.press('x')
+  await expect(tileOf(kept).getByRole('button', { name: '缩小' })).toHaveCount(1)
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
   await page.keyboard.press('ArrowLeft')
   await expect.poll(behind).toBeGreaterThan(before - 4)
   await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
