@@ -51,12 +51,11 @@ export function run(command, args, { cwd = root, env = process.env, beside = fal
 
 /** Lowest priority for a process and what it will start. Each is a session here, and Linux may share the cores out by session first (autogroup). */
 function standBack(pid) {
-  setPriority(pid, 19)
   try {
+    setPriority(pid, 19)
     writeFileSync(`/proc/${pid}/autogroup`, '19')
-  } catch (error) {
-    // A kernel that does not share them out so.
-    if (error.code !== 'ENOENT') throw error
+  } catch {
+    // Another kernel, a read-only /proc, or it has ended already: a courtesy that cannot be shown is no reason to fail.
   }
 }
 

@@ -54,8 +54,8 @@ async function report(): Promise<void> {
 async function open(query: string): Promise<void> {
   await page.goto(`${base()}/wall${query}`)
   await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
-  // The scene of a visit marks no incident; its counts come last.
-  await expect(page.getByTestId('map').locator('.mark, .name').first()).toBeVisible()
+  // The scene of a visit marks no incident.
+  await expect(page.getByTestId('map').locator(query.includes('scene=visit') ? '.name' : '.mark').first()).toBeVisible()
   await expect(page.getByTestId('camera-tile').first()).toBeVisible()
 }
 

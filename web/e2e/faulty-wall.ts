@@ -29,9 +29,14 @@ export class FaultyWall {
     const demo = await loadDemo()
     const server = await startServer(demo.env)
     const wall = new FaultyWall(demo, server, startSimulator(demo.env), await browser.newPage())
-    await wall.page.goto(wall.access.wallUrl)
-    await expect(wall.link).toHaveAttribute('data-state', 'live')
-    await expect(wall.link).toContainText('1 / 1')
+    try {
+      await wall.page.goto(wall.access.wallUrl)
+      await expect(wall.link).toHaveAttribute('data-state', 'live')
+      await expect(wall.link).toContainText('1 / 1')
+    } catch (error) {
+      await wall.close()
+      throw error
+    }
     return wall
   }
 

@@ -42,14 +42,18 @@ describe('a demo camera', () => {
     const { gateway, reported } = open(demo)
     const first = await playlistOf(gateway, 'river-1')
     expect(reported).toEqual([{ id: 'river-1', state: 'live', lastFrameAt: expect.any(Number) }])
-    const from = lastMsn(first)
-    const begun = performance.now()
     let text = first
-    for (let step = 1; step <= 12; step++) text = await playlistOf(gateway, 'river-1', from + step)
-    const seconds = (performance.now() - begun) / 1000
-    expect(lastMsn(text)).toBeGreaterThanOrEqual(from + 12)
-    // Twelve quarter seconds in about three: not much slower; what a busy machine held up comes faster afterwards, but not all at once.
-    expect(seconds).toBeGreaterThan(1)
+    let seconds = 0
+    // What a busy machine held up comes faster afterwards: then the next stretch is looked at. A camera that is too fast is so in all three.
+    for (let stretch = 0; stretch < 3 && seconds <= 2; stretch++) {
+      const from = lastMsn(text)
+      const begun = performance.now()
+      for (let step = 1; step <= 12; step++) text = await playlistOf(gateway, 'river-1', from + step)
+      seconds = (performance.now() - begun) / 1000
+      expect(lastMsn(text)).toBeGreaterThanOrEqual(from + 12)
+    }
+    // Twelve quarter seconds in about three: neither faster nor much slower than life.
+    expect(seconds).toBeGreaterThan(2)
     expect(seconds).toBeLessThan(6)
     const frames = (text.match(/\.m4s/g)?.length ?? 0) * 2
     expect(await decode(joined(gateway, 'river-1', text))).toEqual({ codec: 'h264', width: 640, frames })
