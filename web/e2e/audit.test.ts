@@ -55,7 +55,12 @@ async function open(query: string): Promise<void> {
   await page.goto(`${base()}/wall${query}`)
   await expect.poll(async () => Number(await page.getByTestId('wall').getAttribute('data-cursor'))).toBeGreaterThan(0)
   // The scene of a visit marks no incident.
-  await expect(page.getByTestId('map').locator(query.includes('scene=visit') ? '.name' : '.mark').first()).toBeVisible()
+  await expect(
+    page
+      .getByTestId('map')
+      .locator(query.includes('scene=visit') ? '.name' : '.mark')
+      .first(),
+  ).toBeVisible()
   await expect(page.getByTestId('camera-tile').first()).toBeVisible()
 }
 
