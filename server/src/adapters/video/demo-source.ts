@@ -1,4 +1,5 @@
 /** Prepares one drawing ffmpeg for a demo camera: the files it reads once, and its arguments. */
+import { existsSync } from 'node:fs'
 import { chown, lchown, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,9 +38,25 @@ function captionLine(text: string, font: CaptionFont): string {
 /** The clock in the picture is Shanghai time whatever the machine's zone is. */
 export const demoEnvironment = { TZ: 'CST-8' }
 
+/** Directories are called after the process that makes them. */
+const directoryOf = (pid: number): string => `orchid-demo-${pid}-`
+const DIRECTORY = /^orchid-demo-(\d+)-\w{6}$/
+let cleared: Promise<void> | undefined
+
+/** Removes from `temporary` what processes left that were killed while a camera started. What cannot be removed, another user's, stays: no camera fails for it. */
+export async function clearLeftOvers(temporary: string): Promise<void> {
+  for (const name of await readdir(temporary)) {
+    const pid = DIRECTORY.exec(name)?.[1]
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    await rm(join(temporary, name), { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
 /** Writes the files into a directory of their own under the system's temporary directory. */
 export async function prepareDemo(id: string, source: DemoSource, font: CaptionFont | undefined): Promise<PreparedDemo> {
-  const cwd = await mkdtemp(join(tmpdir(), 'orchid-demo-'))
+  cleared ??= clearLeftOvers(tmpdir())
+  await cleared
+  const cwd = await mkdtemp(join(tmpdir(), directoryOf(process.pid)))
   const remove = () => rm(cwd, { recursive: true, force: true })
   try {
     const { backdrop, sprites } = paintScene(id, source.siteKind)
