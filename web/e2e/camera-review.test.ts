@@ -1,5 +1,5 @@
 /** "30 seconds ago" on a tile: what was kept of a camera plays with its own time and cannot be taken for live, by steps and back; cameras without say so. */
-import { expect, type Page } from '@playwright/test'
+import { expect, type JSHandle, type Page } from '@playwright/test'
 import { type City, test } from './city.ts'
 import { keepPicture, keepPictures } from './keep-picture.ts'
 
@@ -9,6 +9,8 @@ let city: City
 let page: Page
 let kept: string
 let other: string
+/** What the kept camera's tile said of itself. */
+let said: JSHandle<{ states(): string[]; history(): string[] }>
 const tileOf = (camera: string) => page.locator(`[data-testid="camera-tile"][data-camera="${camera}"]`)
 /** Seconds that the tile says its picture is behind. */
 const behind = async (): Promise<number> => Number(/−(\d+) 秒/.exec((await tileOf(kept).locator('.bar').textContent()) ?? '')?.[1])
@@ -43,6 +45,11 @@ test.beforeAll(async ({ browser, city: shared }) => {
   for (const id of [kept, other]) await expect(tileOf(id)).toHaveAttribute('data-state', 'live', { timeout: 40_000 })
 })
 test.afterAll(() => page?.context().close())
+// Why a tile went back to live stands on it for some seconds only.
+test.afterEach(async () => {
+  const { status, expectedStatus } = test.info()
+  if (status !== expectedStatus && said) console.error((await said.evaluate(({ history }) => history())).join('\n'))
+})
 
 test('a camera of which nothing is kept says so in a sentence, and plays on', async () => {
   await tileOf(other).hover()
@@ -54,9 +61,16 @@ test('a camera of which nothing is kept says so in a sentence, and plays on', as
 
 test('R shows the picture of 30 seconds ago with its own time, moving, framed as not live; arrows step, L is live again', async () => {
   test.setTimeout(120_000)
-  // What the tile said of itself whenever an old picture was to be seen on it.
-  const said = await tileOf(kept).evaluateHandle((tile: HTMLElement) => {
+  said = await tileOf(kept).evaluateHandle((tile: HTMLElement) => {
+    /** Whenever an old picture was to be seen on it. */
     const states = new Set<string>()
+    const history: string[] = []
+    const note = () => {
+      const { width, height } = tile.getBoundingClientRect()
+      const line = `${tile.dataset.state}, ${Math.round(width)} × ${Math.round(height)}: ${tile.querySelector('[data-testid="review-note"]')?.textContent ?? ''}`
+      if (!history.at(-1)?.endsWith(line)) history.push(`${new Date().toISOString()} ${line}`)
+    }
+    new MutationObserver(note).observe(tile, { attributes: true, childList: true, subtree: true, characterData: true })
     const look = () => {
       const old = tile.querySelector<HTMLVideoElement>('.past video')
       if (old && old.readyState >= old.HAVE_CURRENT_DATA && getComputedStyle(old).visibility === 'visible')
@@ -64,7 +78,7 @@ test('R shows the picture of 30 seconds ago with its own time, moving, framed as
       requestAnimationFrame(look)
     }
     look()
-    return { states: () => [...states] }
+    return { states: () => [...states], history: () => history }
   })
   await tileOf(kept).focus()
   await page.keyboard.press('r')
@@ -124,4 +138,23 @@ test('who looked at what was kept stands in the book of views: one entry for eac
   const rows = ((await answer.json()) as { rows: [string, { camera: string; kind: string; by: string }][] }).rows.map(([, row]) => row)
   expect(rows.filter(({ camera, kind, by }) => camera === kept && kind === 'recorded' && by === 'duty-officer').length).toBe(2)
   await auditor.context().close()
+})
+
+test('given what is shown ends while another moment is asked for, then that moment is shown all the same', async () => {
+  await tileOf(kept).focus()
+  await page.keyboard.press('r')
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'recorded')
+  const [before, first] = [await behind(), await shown()]
+  await expect.poll(shown).not.toBe(first)
+  // The answer waits until what is shown has told that it is at its end.
+  const end = () =>
+    tileOf(kept)
+      .locator('.past video')
+      .first()
+      .evaluate((video) => void video.dispatchEvent(new Event('ended')))
+  await page.route('**/play', (route) => end().then(() => route.continue()), { times: 1 })
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(behind).toBeGreaterThan(before + 4)
+  await page.keyboard.press('l')
+  await expect(tileOf(kept)).toHaveAttribute('data-state', 'live', { timeout: 20_000 })
 })

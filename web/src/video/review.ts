@@ -106,9 +106,12 @@ export function createReview(
 
   function begin({ url }: Kept, from: number): void {
     drop(coming)
-    const again = (): void => void play(frameAt ?? from, true)
+    const again = (): void => {
+      if (counts()) void play(turn === shown ? (frameAt ?? from) : from, true)
+    }
     // An address that was granted and is refused all the same must not be asked for without a pause.
     const refused = (): void => {
+      if (!counts()) return
       clearTimeout(soon)
       soon = setTimeout(again, REFUSED)
     }
@@ -116,8 +119,10 @@ export function createReview(
     const hls = new Hls({ enableWorker: false, maxBufferLength: 12, backBufferLength: 4, loader: mediaLoaderFor(session) })
     const turn: Turn = { video: newVideo(label), hls }
     coming = turn
+    // What is being left may end or fail: the moment asked for comes all the same.
+    const counts = (): boolean => turn === coming || (turn === shown && !leaving)
     hls.on(Hls.Events.ERROR, (_event, { fatal }) => {
-      if (fatal && (turn === coming || turn === shown)) tell({ is: 'none', reason: 'unknown' })
+      if (fatal && counts()) tell({ is: 'none', reason: 'unknown' })
     })
     turn.video.addEventListener('canplay', () => {
       if (turn === coming) {
