@@ -12,8 +12,14 @@ const compilerInputs = [
   'pnpm-lock.yaml',
   ...compiled.flatMap((room) => [`${room}/tsconfig.json`, `${room}/package.json`, `${room}/src`]),
 ]
-const bundleInputs = ['pnpm-lock.yaml', 'shared/package.json', 'shared/src', 'server/package.json', 'server/src', 'server/vite.config.ts']
+const bundleInputs = [
+  'tsconfig.base.json',
+  'pnpm-lock.yaml',
+  ...['shared', 'server'].flatMap((room) => [`${room}/tsconfig.json`, `${room}/package.json`, `${room}/src`]),
+  'server/vite.config.ts',
+]
 const pageInputs = [
+  'tsconfig.base.json',
   'pnpm-lock.yaml',
   'shared/package.json',
   'shared/src',

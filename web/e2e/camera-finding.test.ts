@@ -57,6 +57,8 @@ test('a camera that the pointer or the keyboard rests on is open before the clic
   page.on('request', (request) => {
     if (request.url().endsWith('/ahead')) asked.push(request.url().split('/').at(-2) as string)
   })
+  // Whatever was open ahead before has closed by then.
+  await expect.poll(async () => (await figures()).ahead, { timeout: 30_000 }).toBe(0)
   await finder().getByRole('searchbox').fill('江河')
   const idOf = async (n: number) => (await found().nth(n).getAttribute('data-camera')) as string
   await expect(found().nth(3)).toBeVisible()
@@ -64,7 +66,7 @@ test('a camera that the pointer or the keyboard rests on is open before the clic
   const [first, second] = [await idOf(2), await idOf(3)] as const
   expect(shown).not.toContain(first)
   expect(shown).not.toContain(second)
-  await expect.poll(async () => (await figures()).ahead, { timeout: 30_000 }).toBe(0)
+  expect((await figures()).ahead).toBe(0)
   // The list came to lie under a pointer that stands still, which points at nothing.
   expect(asked).toEqual([])
   await found().nth(2).hover()

@@ -20,7 +20,7 @@ export interface AppendJob {
 /** A city nobody has, so that the product's journal stays as it is. */
 const CITY = '999999'
 const SCRIPT = readFileSync(fileURLToPath(new URL('../../../server/src/journal/lua/append.lua', import.meta.url)), 'utf8')
-/** More than a machine of today stores; what is not used is thrown away. */
+/** More than a machine of today stores; what is not used is thrown away, and too few are an error. */
 const MOST_PER_SECOND = 60_000
 
 /** One append and its fields as the head of append.lua lists them: recorded by Redis' clock, no private fields, no expectations, one event. */
@@ -56,7 +56,7 @@ onJob(async ({ path, source, size, inFlight, seconds }: AppendJob) => {
     const one = async (): Promise<void> => {
       while (performance.now() < end) {
         const call = calls.pop()
-        if (!call) return
+        if (!call) throw new Error(`more than ${MOST_PER_SECOND} entries/s were stored: make more calls beforehand`)
         const [, ...verdicts] = (await redis.evalsha(sha, keys.length, ...keys, ...call)) as [number, ...string[]]
         if (verdicts.length !== size || verdicts.some((verdict) => !verdict.startsWith('s')))
           throw new Error('append.lua stored less than it was given')

@@ -14,7 +14,7 @@ export interface BatchJob {
   readonly seconds: number
 }
 
-/** More than a machine of today takes in; what is not used is thrown away. */
+/** More than a machine of today takes in; what is not used is thrown away, and too few are an error. */
 const MOST_PER_SECOND = 40_000
 
 onJob(async ({ base, token, source, kinds, size, inFlight, seconds }: BatchJob) => {
@@ -31,7 +31,7 @@ onJob(async ({ base, token, source, kinds, size, inFlight, seconds }: BatchJob) 
   const one = async (): Promise<void> => {
     while (performance.now() < end) {
       const batch = bodies.pop()
-      if (!batch) return
+      if (!batch) throw new Error(`more than ${MOST_PER_SECOND} entries/s were taken in: make more beforehand`)
       const { status, body } = await sender.post(batch)
       if (status !== 201)
         throw new Error(

@@ -78,6 +78,8 @@ export function connect(target: RedisTarget, more: RedisOptions = {}): Connectio
     commandTimeout: COMMAND_TIMEOUT,
     connectTimeout: COMMAND_TIMEOUT,
     enableReadyCheck: true,
+    // It would look for its version in a file beside it, and a bundle has none.
+    disableClientInfo: true,
     retryStrategy: (times) => Math.min(50 * times, 1_000),
     lazyConnect: false,
     ...more,

@@ -22,7 +22,7 @@ export async function pages(app: FastifyInstance, folder: string): Promise<strin
     globIgnore: ['**/*.{gz,br}'],
     cacheControl: false,
     setHeaders: (reply, path) =>
-      void reply.header('cache-control', /\/assets\//.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      void reply.header('cache-control', path.startsWith(`${folder}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache'),
   })
   for (const screen of SCREENS) app.get(screen, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
   return buildOf(await readFile(`${folder}/index.html`, 'utf8'))

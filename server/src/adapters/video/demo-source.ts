@@ -1,6 +1,7 @@
 /** Prepares one drawing ffmpeg for a demo camera: the files it reads once, and its arguments. */
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chown, lchown, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chown, lchown, lstat, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CaptionFont } from './caption-font.ts'
@@ -43,12 +44,20 @@ const directoryOf = (pid: number): string => `orchid-demo-${pid}-`
 const DIRECTORY = /^orchid-demo-(\d+)-\w{6}$/
 let cleared: Promise<void> | undefined
 
-/** Removes from `temporary` what processes left that were killed while a camera started. What cannot be removed, another user's, stays: no camera fails for it. */
+/**
+ * Removes from `temporary` what processes left that were killed while a camera started; called before this one makes its first, so what has our
+ * number is of an earlier process of it. What is not ours stays, and what cannot be read or removed: no camera fails for it.
+ */
 export async function clearLeftOvers(temporary: string): Promise<void> {
-  for (const name of await readdir(temporary)) {
-    const pid = DIRECTORY.exec(name)?.[1]
-    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
-    await rm(join(temporary, name), { recursive: true, force: true }).catch(() => undefined)
+  for (const name of await readdir(temporary).catch(() => [])) {
+    const pid = Number(DIRECTORY.exec(name)?.[1])
+    if (!pid || (pid !== process.pid && existsSync(`/proc/${pid}`))) continue
+    const path = join(temporary, name)
+    const owner = (await lstat(path).catch(() => undefined))?.uid
+    if (owner === process.getuid?.()) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    // As its owner: what the owner puts in its place meanwhile is then no more than the owner's.
+    else if (owner === ffmpegUser)
+      spawn('rm', ['-rf', '--', path], { uid: owner, gid: owner, stdio: 'ignore' }).on('error', () => undefined)
   }
 }
 
