@@ -13,6 +13,7 @@ import { cameraHealth } from './adapters/http/camera-health.ts'
 import { cameraLists } from './adapters/http/camera-lists.ts'
 import { cameras } from './adapters/http/cameras.ts'
 import { commands } from './adapters/http/commands.ts'
+import { endingConnections } from './adapters/http/connections.ts'
 import { docs } from './adapters/http/docs.ts'
 import { events } from './adapters/http/events.ts'
 import { health } from './adapters/http/health.ts'
@@ -85,6 +86,7 @@ export async function buildApp(config: Config): Promise<App> {
   })
   const { log } = http
   http.server.headersTimeout = 30_000
+  const endConnections = endingConnections(http.server)
   const base = config.base && (await openBasemap(config.base, log))
   const secret = await readSecret(config.dataDir)
   const redis = config.redisUrl ? undefined : await startEmbeddedRedis({ dataDir: config.dataDir, log })
@@ -214,7 +216,9 @@ export async function buildApp(config: Config): Promise<App> {
       await scheduler.close()
       await live?.close()
       await video.close()
-      await http.close()
+      const closed = http.close()
+      endConnections()
+      await closed
       await views.close()
       await base?.close()
       await state.close()

@@ -39,3 +39,17 @@ test('a request sent on an open connection during the stop is stored like the on
   expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 201', 'HTTP/1.1 201'])
   expect(received.match(/"status":"stored"/g)).toHaveLength(2)
 })
+
+test('a connection that never asked anything, as browsers keep one ready, and one whose request never ends hold up no stop', async () => {
+  const silent = connect(product.port, '127.0.0.1')
+  const slow = connect(product.port, '127.0.0.1')
+  const ended = Promise.all(
+    [silent, slow].map((socket) => new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve))),
+  )
+  const begun = new Promise((resolve) => product.app.http.server.once('request', resolve))
+  slow.write('POST /api/patrol/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n')
+  slow.write(`authorization: Bearer ${await product.token('intake')}\r\ncontent-length: 100\r\n\r\n{`)
+  await begun
+  await product.restart()
+  await ended
+})
