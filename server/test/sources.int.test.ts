@@ -1,4 +1,5 @@
 /** Senders that say they are alive, fall silent, and come back. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { JournalEvent } from '@orchid/shared/kernel/event'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TOWNSHIPS } from './city.ts'
@@ -33,6 +34,27 @@ test.concurrent('one that falls silent is lost within 12 s, and live again with 
   await until(async () => (await row('hydrology')).state === 'live', 3_000, 'it is not live again')
   const { json } = await product.call('/api/events?subject=source:hydrology', { token: viewer })
   expect(json.events.map((e: JournalEvent) => e.type)).toEqual(['source.returned', 'source.lost', 'source.returned'])
+})
+
+test.concurrent('given Redis stands still for longer than a source may be silent, then none that goes on as before is called lost', async () => {
+  const own = await startProduct()
+  try {
+    const token = await own.token('intake')
+    const beating = () => own.call('/api/sources/hydrology/beat', { method: 'POST', token })
+    await until(async () => (await beating()).status === 204, 5_000, 'no beat is taken')
+    process.kill(own.redisPid(), 'SIGSTOP')
+    await sleep(9_000)
+    process.kill(own.redisPid(), 'SIGCONT')
+    const ready = () => own.call('/readyz').then(({ status }) => status === 200)
+    await until(ready, 10_000, 'the server does not find Redis again')
+    // A source beats every 3 s: the first beat after the pause is that long in coming.
+    await sleep(2_500)
+    await until(async () => (await beating()).status === 204, 5_000, 'no beat is taken any more')
+    const { json } = await own.call('/api/events?subject=source:hydrology', { token: await own.token('viewer') })
+    expect(json.events.map((e: JournalEvent) => e.type)).toEqual(['source.returned'])
+  } finally {
+    await own.close()
+  }
 })
 
 test.concurrent('every refused entry is counted once, also those refused while it is told', async () => {

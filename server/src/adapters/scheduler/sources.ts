@@ -7,6 +7,8 @@ import type { Journal } from '../../journal/journal.ts'
 import type { LiveState } from '../../projections/live-state.ts'
 
 const REFUSED_EVERY = 15_000
+/** Milliseconds between two looks, one a second, from which on nobody may have been heard meanwhile: Redis was away, or we were. */
+const PAUSE = 3_000
 
 interface Beat {
   readonly sender: string
@@ -20,6 +22,9 @@ export class SourceWatch {
   readonly #dispatcher: Dispatcher
   readonly #refused = new Map<string, { count: number; code: string }>()
   #refusedAt = 0
+  /** Epoch milliseconds of the last look that came to its end, and since when looks have followed each other. */
+  #lookedAt = 0
+  #listeningSince = 0
   readonly #telling: { readonly id: string; readonly data: CountRefused }[] = []
 
   constructor({ journal, state, dispatcher }: { journal: Journal; state: LiveState; dispatcher: Dispatcher }) {
@@ -45,17 +50,19 @@ export class SourceWatch {
     this.#refused.set(sender, { count: (known?.count ?? 0) + count, code })
   }
 
-  /** Once a second: whoever was silent too long is lost. */
+  /** Once a second: whoever was silent too long while we could hear is lost. */
   async tick(now: number): Promise<void> {
+    if (now - this.#lookedAt > PAUSE) this.#listeningSince = now
     const rows = this.#state.tables.entries('sources', '').map(([, row]) => row as SourceRow)
     if (rows.some((row) => row.state === 'live')) {
       const beats = await this.#journal.store.hgetall('beats')
       for (const { name, state, updatedSeq } of rows) {
         const heardAt = beats[name] ? (JSON.parse(beats[name]) as Beat).at : 0
-        if (state === 'live' && now - heardAt > SOURCE_LOST_AFTER)
+        if (state === 'live' && now - Math.max(heardAt, this.#listeningSince) > SOURCE_LOST_AFTER)
           await this.#dispatcher.internal('source.lose', `lose-${name}-${updatedSeq}`, { name, heardAt })
       }
     }
+    this.#lookedAt = now
     this.#takeRefused(now, rows)
     for (let next = this.#telling[0]; next; next = this.#telling[0]) {
       await this.#dispatcher.internal('source.refused', next.id, next.data)
