@@ -50,6 +50,7 @@ export const zhCN = {
     sourcesUnknown: '状态未知',
     noSources: '未接入',
     sourceLost: '{name} 失联 自 {at}',
+    sourcesLost: '{name}、另 {n} 个 失联 自 {at}',
     sourcesIs: '有心跳的数据源／登记的数据源',
     rejected: '今日拒收',
     bannerLost: '连接中断 · 数据截至 {at}',
