@@ -167,7 +167,8 @@ describe('content types and encodings', () => {
     'application/json\t,text/html',
   ])('%s: 415', async (type) => void (await refused(send(body, { 'content-type': type }), 415, 'media-type')))
   test('none at all: 415', async () => {
-    const head = `POST /api/patrol/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}`
+    // Not `Connection: close`: what is refused before its body has come is then reset, and the answer may be lost with it.
+    const head = `POST /api/patrol/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${Buffer.byteLength(body)}`
     expect(await wire(`${head}\r\n\r\n${body}`)).toMatch(/^HTTP\/1\.1 415 [\s\S]*application\/problem\+json/)
   })
   test.each([
