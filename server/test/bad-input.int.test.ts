@@ -166,11 +166,7 @@ describe('content types and encodings', () => {
     'nonsense',
     'application/json\t,text/html',
   ])('%s: 415', async (type) => void (await refused(send(body, { 'content-type': type }), 415, 'media-type')))
-  test('none at all: 415', async () => {
-    // Not `Connection: close`: what is refused before its body has come is then reset, and the answer may be lost with it.
-    const head = `POST /api/patrol/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: ${Buffer.byteLength(body)}`
-    expect(await wire(`${head}\r\n\r\n${body}`)).toMatch(/^HTTP\/1\.1 415 [\s\S]*application\/problem\+json/)
-  })
+  test('none at all: 415', async () => void (await refused(send(body, {}), 415, 'media-type')))
   test.each([
     ['gzip', gzipSync(Buffer.alloc(50 * 1024 * 1024))],
     ['gzip', gzipSync(body)],
