@@ -86,6 +86,9 @@ export async function buildApp(config: Config): Promise<App> {
   })
   const { log } = http
   http.server.headersTimeout = 30_000
+  // Senders may close their half once they have asked. Node would close the other half at once, before an answer that waits for the disk;
+  // its types leave the switch out.
+  Object.assign(http.server, { httpAllowHalfOpen: true })
   const endConnections = endingConnections(http.server)
   const base = config.base && (await openBasemap(config.base, log))
   const secret = await readSecret(config.dataDir)

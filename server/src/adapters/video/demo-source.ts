@@ -54,6 +54,7 @@ export async function clearLeftOvers(temporary: string): Promise<void> {
     if (!pid || (pid !== process.pid && existsSync(`/proc/${pid}`))) continue
     const path = join(temporary, name)
     const owner = (await lstat(path).catch(() => undefined))?.uid
+    if (owner === undefined) continue
     if (owner === process.getuid?.()) await rm(path, { recursive: true, force: true }).catch(() => undefined)
     // As its owner: what the owner puts in its place meanwhile is then no more than the owner's.
     else if (owner === ffmpegUser)
