@@ -52,7 +52,9 @@ test('the link falls silent without a word: the wall says so, prints up to when 
     // Nothing old asks anybody to act: no hue, nothing that blinks, no deadline that runs.
     expect(await coloured()).toEqual([])
     expect(
-      await wall.page.locator('.symbol, .symbol *, .no').evaluateAll((all) => all.filter((one) => getComputedStyle(one).animationName !== 'none').length),
+      await wall.page
+        .locator('.symbol, .symbol *, .no')
+        .evaluateAll((all) => all.filter((one) => getComputedStyle(one).animationName !== 'none').length),
     ).toBe(0)
     const [rows, unknown] = [wall.page.getByTestId('incident-row'), wall.page.getByTestId('incident-row').filter({ hasText: '状态未知' })]
     expect(await rows.count()).toBeGreaterThan(0)
