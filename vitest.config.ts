@@ -42,7 +42,7 @@ export default defineConfig({
     // The server's flags: less collecting of what is short-lived.
     execArgv: flags,
     // Many tests wait for a clock, not for a core.
-    maxWorkers: 5,
+    maxWorkers: 7,
     sequence: { sequencer: LongFirst },
     reporters: ['default'],
   },

@@ -52,7 +52,7 @@ export const en: Messages = {
     sourcesUnknown: 'unknown',
     noSources: 'none',
     sourceLost: '{name} lost since {at}',
-    sourcesLost: '{name} and {n} more lost since {at}',
+    sourcesLost: '{name} +{n} lost since {at}',
     sourcesIs: 'sources that are heard / sources there are',
     rejected: 'Refused today',
     bannerLost: 'Link lost · data as of {at}',
