@@ -16,6 +16,17 @@ const LONG = [
   'camera-rounds',
   'faults',
   'redis-modes',
+  'live.int',
+  'live-state',
+  'camera-lists',
+  'cursor-rule.int',
+  'new-day',
+  'basemap',
+  'dead-wire',
+  'session.int',
+  'media.int',
+  'camera-pull',
+  'embedded-redis',
 ]
 
 class LongFirst extends BaseSequencer {

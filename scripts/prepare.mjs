@@ -30,10 +30,10 @@ export async function prepare() {
   )
 }
 
-/** Everything that `npm test` needs before it builds by itself. */
-export async function prepareTests() {
+/** Everything that `npm test` needs; `builds` needs the Node packages alone, and the Debian parts take longer. */
+export async function prepareTests(builds) {
   checkNode()
-  await alone(() => together(debianParts('test'), nodePackages()))
+  await alone(() => together(debianParts('test'), nodePackages().then(builds)))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href)

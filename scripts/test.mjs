@@ -77,11 +77,10 @@ async function tests() {
 }
 
 main(async () => {
-  await prepareTests()
   mkdirSync(reports, { recursive: true })
   forget(unit)
   forget(browser)
-  await builds()
+  await prepareTests(builds)
   await Promise.all([tests(), statics()])
   if (ending.aborted) return 1
   say(`  everything took ${((performance.now() - began) / 1000).toFixed(0)} s`)

@@ -58,6 +58,8 @@ const settings = {
   lowLatencyMode: true,
   liveSyncDuration: 0.6,
   liveMaxLatencyDuration: 3,
+  // A stream has no end to move: with one the browser lays out and paints the page anew for each segment.
+  liveDurationInfinity: true,
   maxBufferLength: 4,
   backBufferLength: 4,
   manifestLoadPolicy: policy,
