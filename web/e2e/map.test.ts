@@ -6,7 +6,7 @@ import { SHAPES } from './shapes.ts'
 let city: City
 test.beforeAll(async () => {
   test.setTimeout(120_000)
-  city = await City.start({ CAMERAS_AHEAD: '0' })
+  city = await City.start()
 })
 test.afterAll(() => city.stop())
 

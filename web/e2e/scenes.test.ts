@@ -9,7 +9,7 @@ let city: City
 let page: Page
 
 test.beforeAll(async ({ browser }) => {
-  city = await City.start({ CAMERAS_AHEAD: '0' })
+  city = await City.start()
   page = await browser.newPage()
 })
 test.afterAll(async () => {
