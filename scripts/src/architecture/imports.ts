@@ -3,6 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 
+const {
+  forEachChild,
+  isCallExpression,
+  isExportDeclaration,
+  isIdentifier,
+  isImportDeclaration,
+  isImportTypeNode,
+  isNewExpression,
+  isPropertyAccessExpression,
+  SyntaxKind,
+} = ts
+
 export interface Import {
   /** Path of the imported source from the checkout, such as `shared/src/kernel/event.ts`, or a package's name as written. */
   readonly to: string
@@ -35,6 +47,10 @@ const OUTSIDE = new Set([
   'globalThis',
 ])
 
+const OF_OBJECT: Readonly<Record<string, string>> = { Date: 'now', Math: 'random' }
+const textOf = (node: ts.Node): string => (isIdentifier(node) ? node.text : '')
+const named = (node: ts.Node, name: string | undefined): boolean => name !== undefined && textOf(node) === name
+
 /** Every source under `<root>/<room>/src`. */
 export function readSources(root: string): Source[] {
   return ROOMS.flatMap((room) =>
@@ -55,19 +71,20 @@ export function readSource(path: string, text: string): Source {
     if (to && ts.isStringLiteralLike(to)) imports.push({ to: resolve(path, to.text), line: lineOf(node), typeOnly })
   }
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, onlyTypes(node.importClause))
-    else if (ts.isExportDeclaration(node)) add(node, node.moduleSpecifier, node.isTypeOnly)
-    else if (ts.isImportTypeNode(node)) add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node, node.arguments[0], false)
-    else if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length)
-      used.push({ name: 'new Date()', line: lineOf(node) })
-    else if (ts.isPropertyAccessExpression(node) && ['Date.now', 'Math.random'].includes(node.getText()))
-      used.push({ name: node.getText(), line: lineOf(node) })
-    else if (ts.isIdentifier(node) && OUTSIDE.has(node.text)) {
+    // Most nodes are names.
+    if (isIdentifier(node)) {
+      if (!OUTSIDE.has(node.text)) return
       if (isName(node)) declared.add(node.text)
       else if (isValue(node)) used.push({ name: node.text, line: lineOf(node) })
-    }
-    ts.forEachChild(node, visit)
+    } else if (isImportDeclaration(node)) add(node, node.moduleSpecifier, onlyTypes(node.importClause))
+    else if (isExportDeclaration(node)) add(node, node.moduleSpecifier, node.isTypeOnly)
+    else if (isImportTypeNode(node)) add(node, ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
+    else if (isCallExpression(node) && node.expression.kind === SyntaxKind.ImportKeyword) add(node, node.arguments[0], false)
+    else if (isNewExpression(node) && named(node.expression, 'Date') && !node.arguments?.length)
+      used.push({ name: 'new Date()', line: lineOf(node) })
+    else if (isPropertyAccessExpression(node) && named(node.name, OF_OBJECT[textOf(node.expression)]))
+      used.push({ name: `${textOf(node.expression)}.${node.name.text}`, line: lineOf(node) })
+    forEachChild(node, visit)
   }
   visit(file)
   return { path, imports, impure: used.filter(({ name }) => !declared.has(name)) }
