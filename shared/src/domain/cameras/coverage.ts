@@ -1,5 +1,5 @@
 /** Which part of a grid some camera can see now, and which part nobody sees (闭眼). Walls and slopes are not known: it is what could be seen over flat land. */
-import { inRing, type LngLat } from '../../kernel/geo.ts'
+import type { LngLat } from '../../kernel/geo.ts'
 import type { Camera } from './events.ts'
 import { PERHAPS } from './near.ts'
 
@@ -21,58 +21,95 @@ const POINTS = 2_500
 /** Metres of a degree of latitude. */
 const DEGREE = 111_195
 
+type Metres = readonly [x: number, y: number]
+
+/** Points `step` metres apart, row by row from the south-west corner of a grid's box: as fine as the box needs for about so many. */
+interface Lattice {
+  readonly step: number
+  readonly rows: number
+  readonly columns: number
+  /** 1 for a point inside the grid. */
+  readonly inside: Uint8Array
+}
+
 /** Coverage of the area inside `boundary` (a closed ring, WGS 84) by cameras that are online; undefined for a ring without area. */
 export function coverageOf(boundary: readonly LngLat[], eyes: Iterable<Eye>): Coverage | undefined {
   const lngs = boundary.map(([lng]) => lng)
   const lats = boundary.map(([, lat]) => lat)
   const [west, east, south, north] = [Math.min(...lngs), Math.max(...lngs), Math.min(...lats), Math.max(...lats)]
   const across = Math.cos((((south + north) / 2) * Math.PI) / 180) * DEGREE
-  const metres = ([lng, lat]: LngLat): readonly [number, number] => [(lng - west) * across, (lat - south) * DEGREE]
+  const metres = ([lng, lat]: LngLat): Metres => [(lng - west) * across, (lat - south) * DEGREE]
   const [width, height] = metres([east, north])
   if (!(width > 0 && height > 0)) return undefined
-  // A lattice over the box, as fine as the box needs for so many points; a grid fills most of its box.
-  const step = Math.sqrt((width * height) / POINTS)
-  const points: (readonly [x: number, y: number])[] = []
-  for (let y = step / 2; y < height; y += step)
-    for (let x = step / 2; x < width; x += step) if (inRing([west + x / across, south + y / DEGREE], boundary)) points.push([x, y])
-  if (points.length === 0) return undefined
+  const lattice = latticeIn(boundary.map(metres), width, height)
+  const points = lattice.inside.reduce((sum, one) => sum + one, 0)
+  if (points === 0) return undefined
 
-  const sure = new Uint8Array(points.length)
-  const maybe = new Uint8Array(points.length)
+  const sure = new Uint8Array(lattice.inside.length)
+  const maybe = new Uint8Array(lattice.inside.length)
   let cameras = 0
-  for (const { position, bearing, fov, range } of eyes) {
-    const [cx, cy] = metres(position)
-    const reach = range ?? PERHAPS
-    if (cx < -reach || cy < -reach || cx > width + reach || cy > height + reach) continue
-    const all = fov !== undefined && fov >= 360
-    const known = range !== undefined && fov !== undefined && (all || bearing !== undefined)
-    const marks = known ? sure : maybe
-    const half = known && !all ? ((fov as number) / 2) * (Math.PI / 180) : Math.PI
-    const towards = ((bearing ?? 0) * Math.PI) / 180
-    let reaches = false
-    for (let i = 0; i < points.length; i++) {
-      const [x, y] = points[i] as readonly [number, number]
-      const [dx, dy] = [x - cx, y - cy]
-      if (dx * dx + dy * dy > reach * reach) continue
-      if (half < Math.PI) {
-        const off = Math.abs(Math.atan2(dx, dy) - towards) % (2 * Math.PI)
-        if (Math.min(off, 2 * Math.PI - off) > half) continue
-      }
-      marks[i] = 1
-      reaches = true
-    }
-    if (reaches) cameras++
+  for (const eye of eyes) {
+    const { range, fov, bearing } = eye
+    const known = range !== undefined && fov !== undefined && (fov >= 360 || bearing !== undefined)
+    if (mark(lattice, metres(eye.position), eye, known ? sure : maybe, known)) cameras++
   }
   let seen = 0
   let perhaps = 0
-  for (let i = 0; i < points.length; i++) {
+  for (let i = 0; i < sure.length; i++) {
     if (sure[i]) seen++
     else if (maybe[i]) perhaps++
   }
-  return {
-    seen: seen / points.length,
-    perhaps: perhaps / points.length,
-    blind: (points.length - seen - perhaps) / points.length,
-    cameras,
+  return { seen: seen / points, perhaps: perhaps / points, blind: (points - seen - perhaps) / points, cameras }
+}
+
+/** Where a row crosses the ring it goes in or out: no point is asked by itself, of which a city has two million. */
+function latticeIn(ring: readonly Metres[], width: number, height: number): Lattice {
+  const step = Math.sqrt((width * height) / POINTS)
+  const [rows, columns] = [Math.round(height / step), Math.round(width / step)]
+  const inside = new Uint8Array(rows * columns)
+  for (let row = 0; row < rows; row++) {
+    const y = (row + 0.5) * step
+    const crossings: number[] = []
+    for (let i = 1; i < ring.length; i++) {
+      const [x0, y0] = ring[i - 1] as Metres
+      const [x1, y1] = ring[i] as Metres
+      if (y0 > y !== y1 > y) crossings.push(x0 + ((x1 - x0) * (y - y0)) / (y1 - y0))
+    }
+    crossings.sort((a, b) => a - b)
+    for (let i = 1; i < crossings.length; i += 2)
+      inside.fill(
+        1,
+        row * columns + first(crossings[i - 1] as number, step, columns),
+        row * columns + first(crossings[i] as number, step, columns),
+      )
   }
+  return { step, rows, columns, inside }
+}
+
+/** The first point of a row, or row of a lattice, that is not before `at` metres. */
+const first = (at: number, step: number, count: number): number => Math.min(Math.max(Math.ceil(at / step - 0.5), 0), count)
+
+/** Marks what is seen from `from`: a sector where direction and field of view are `known`, else a circle. Whether any point of the grid is seen. */
+function mark({ step, rows, columns, inside }: Lattice, [cx, cy]: Metres, eye: Eye, marks: Uint8Array, known: boolean): boolean {
+  const { range: reach = PERHAPS, fov = 360, bearing = 0 } = eye
+  const half = known && fov < 360 ? (fov / 2) * (Math.PI / 180) : Math.PI
+  const towards = (bearing * Math.PI) / 180
+  let reaches = false
+  for (let row = first(cy - reach, step, rows); row < rows; row++) {
+    const dy = (row + 0.5) * step - cy
+    if (dy > reach) break
+    const across = Math.sqrt(reach * reach - dy * dy)
+    const end = first(cx + across, step, columns)
+    for (let column = first(cx - across, step, columns); column < end; column++) {
+      const at = row * columns + column
+      if (!inside[at]) continue
+      if (half < Math.PI) {
+        const off = Math.abs(Math.atan2((column + 0.5) * step - cx, dy) - towards) % (2 * Math.PI)
+        if (Math.min(off, 2 * Math.PI - off) > half) continue
+      }
+      marks[at] = 1
+      reaches = true
+    }
+  }
+  return reaches
 }

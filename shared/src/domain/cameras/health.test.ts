@@ -197,6 +197,15 @@ describe('what nobody sees', () => {
     expect((both?.seen as number) + (both?.perhaps as number)).toBeCloseTo(circle?.perhaps as number)
     expect(both?.blind).toBeCloseTo(circle?.blind as number)
   })
+  test('a grid with a bay in it: a camera over the bay sees nothing of the grid; one that reaches all of it leaves nothing blind', () => {
+    const bay = [at(0, 0), at(1000, 0), at(1000, 1000), at(700, 1000), at(700, 300), at(300, 300), at(300, 1000), at(0, 1000), at(0, 0)]
+    const eye = { position: at(500, 700), bearing: 0, fov: 360, range: 190 }
+    expect(coverageOf(bay, [eye])).toEqual({ seen: 0, perhaps: 0, blind: 1, cameras: 0 })
+    expect(coverageOf(bay, [{ ...eye, range: 1_000 }])).toEqual({ seen: 1, perhaps: 0, blind: 0, cameras: 1 })
+    // 190 m of it lie to each side of the bay: two segments of the circle.
+    const segment = 390 ** 2 * Math.acos(200 / 390) - 200 * Math.sqrt(390 ** 2 - 200 ** 2)
+    expect(coverageOf(bay, [{ ...eye, range: 390 }])?.seen).toBeCloseTo((2 * segment) / 720_000, 1)
+  })
   test('a camera beyond the border sees in; a ring without area has no share', () => {
     expect(coverageOf(square, [{ position: at(-100, 500), bearing: 90, fov: 60, range: 500 }])?.seen).toBeGreaterThan(0.05)
     expect(coverageOf([at(0, 0), at(1, 0), at(0, 0)], [])).toBeUndefined()
