@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Dvr, openDvr } from './dvr.ts'
 import type { Gateway } from './gateway.ts'
@@ -78,4 +79,25 @@ test('given a restart, what was kept is found again; then age and budget clean, 
   const third = await openDvr({ folder, budgetBytes: 1e9, log })
   await third.sweep(() => undefined, to)
   expect(await readdir(folder)).toEqual([])
+})
+
+test('given chunk after chunk is written, an init segment that is read meanwhile is whole each time', async () => {
+  const busy = await openDvr({ folder, budgetBytes: 1e9, chunkSeconds: 0, log })
+  const init = { data: Buffer.alloc(756, 1), sampleEntry: 'avc1', codec: 'avc1' }
+  const segment = (n: number) => ({ msn: n, generation: 7, at: n * 1_000, data: Buffer.alloc(100), duration: 1, keyframe: true })
+  const all = 200
+  for (let n = 0; n < all; n++) busy.add('gate', segment(n), init)
+  let written = false
+  const done = busy.settled().then(() => {
+    written = true
+  })
+  const lengths = new Set<number | undefined>()
+  while (!written) {
+    lengths.add((await busy.file('gate', 'rec-init-7.mp4'))?.length)
+    await nextTurn()
+  }
+  await done
+  // Undefined: before the first chunk.
+  expect([...lengths].filter((length) => length !== undefined)).toEqual([756])
+  expect(names(busy.playlist('gate', always) as string)).toHaveLength(all - 1)
 })

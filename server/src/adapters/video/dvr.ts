@@ -92,12 +92,16 @@ export async function openDvr({ folder, budgetBytes, chunkSeconds = 4, log }: Dv
     const data = Buffer.concat(segments.map((segment) => segment.data))
     const [start, ms, { generation }] = [Math.round(first.at), Math.round(seconds * 1000), first]
     const name = `rec-${[start, ms, generation, data.length].map((n) => n.toString(36)).join('-')}.m4s`
+    /** Whole from the moment it is there: a player keeps an init segment that it read half-written for good. */
+    const place = async (file: string, content: Buffer): Promise<void> => {
+      await writeFile(join(of(camera), '.part'), content, { mode: 0o600 })
+      await rename(join(of(camera), '.part'), join(of(camera), file))
+    }
     const work = async (): Promise<void> => {
       await mkdir(of(camera), { recursive: true, mode: 0o700 })
       // The init segment first: a chunk that is named can be played.
-      await writeFile(join(of(camera), initName(generation)), init.data, { mode: 0o600 })
-      await writeFile(join(of(camera), '.part'), data, { mode: 0o600 })
-      await rename(join(of(camera), '.part'), join(of(camera), name))
+      await place(initName(generation), init.data)
+      await place(name, data)
       const list = chunks.get(camera) ?? []
       chunks.set(camera, list)
       list.push({ name, start, ms, generation, bytes: data.length })
