@@ -1,18 +1,18 @@
 /** Journeys in a real browser against the real product, each worker with its own server on a free port. Debian's Chromium; nothing is downloaded. */
 import { defineConfig } from '@playwright/test'
 
-const TIMED = /(faults|gateway-loss)\.test\.ts/
+const TIMED = /(faults|gateway-loss|picture-loss)\.test\.ts/
 
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
   globalSetup: './e2e/product.ts',
-  // Journeys wait as well: three keep two cores at work.
-  workers: 3,
+  workers: 4,
   // What promises seconds waits most of its time and leaves the cores half idle: a promise is then kept or broken by the product, not by what
   // else runs.
   projects: [
-    { name: 'together', testIgnore: TIMED },
+    // Journeys wait as well: three keep two cores at work.
+    { name: 'together', testIgnore: TIMED, workers: 3 },
     { name: 'timed', testMatch: TIMED, dependencies: ['together'] },
   ],
   timeout: 60_000,

@@ -179,6 +179,8 @@ export function createPlayer(camera: string, video: HTMLVideoElement, onView: (v
       }
       // The server is there and says why: that is no time-out.
       else if (error instanceof PlayRefused && error.code === 'gateway-full') reason = error.code
+      // Whether it is still full is not known.
+      else if (reason === 'gateway-full') reason = undefined
       renewTimer = setTimeout(() => void (hls ? renew() : renew().then(start)), denied ? 30_000 : 5_000)
     } finally {
       renewing = false

@@ -136,7 +136,12 @@ export interface Gateway {
 /** Too many cameras are open at once. A route that does not catch it answers 503 with this code. */
 export class GatewayFull extends Error {
   readonly statusCode = 503
-  readonly code = 'gateway-full'
+  readonly code: string = 'gateway-full'
+}
+
+/** It opens nothing more because it is being stopped. Whoever is told that it is full would believe so until it is back. */
+export class GatewayStopping extends GatewayFull {
+  override readonly code = 'stopping'
 }
 
 const subMark = '~sub'
@@ -273,6 +278,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       open.hurry(priority)
       return open
     }
+    if (stopped) throw new GatewayStopping('the gateway is being stopped')
     const kept = priority < UNWATCHED ? 0 : Math.ceil(most / 4)
     // Where the place of one would not do, none gives way for nothing.
     const [unwanted] = room() === kept ? unasked() : []

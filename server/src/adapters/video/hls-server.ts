@@ -1,6 +1,6 @@
 /** Answers for playlists, init segments and segments in the shape of HTTP, for the routes and for the shared socket alike. */
 import type { KeptPictures } from './dvr.ts'
-import { GatewayFull, type NotPlaying } from './gateway.ts'
+import { GatewayFull, GatewayStopping, type NotPlaying } from './gateway.ts'
 import { mediaRoot, type PlayUrls } from './play-urls.ts'
 import { playlistName, recordedName } from './playlist.ts'
 import type { Streams } from './streams.ts'
@@ -73,6 +73,7 @@ export function createHlsServer(
       const data = name.startsWith('rec-') ? await kept?.file(camera, name) : await streams.file(camera, name)
       return data ? good('video/mp4', data) : gone()
     } catch (error) {
+      if (error instanceof GatewayStopping) return problem(503, error.code, 'The server is being stopped.', { state: 'connecting' })
       if (error instanceof GatewayFull)
         return problem(503, 'gateway-full', 'Too many cameras are open; try again in a moment.', {
           state: 'connecting',
