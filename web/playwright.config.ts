@@ -8,12 +8,12 @@ export default defineConfig({
   outputDir: 'test-results',
   globalSetup: './e2e/product.ts',
   workers: 4,
-  // What promises seconds waits most of its time and leaves the cores half idle: a promise is then kept or broken by the product, not by what
-  // else runs.
   projects: [
     // Journeys wait as well: three keep two cores at work.
     { name: 'together', testIgnore: TIMED, workers: 3 },
-    { name: 'timed', testMatch: TIMED, dependencies: ['together'] },
+    // What promises seconds waits most of its time: all four files side by side leave the cores enough, so that a promise is kept or broken by the
+    // product and not by what else runs.
+    { name: 'timed', testMatch: TIMED, dependencies: ['together'], workers: 4 },
   ],
   timeout: 60_000,
   expect: { timeout: 15_000 },

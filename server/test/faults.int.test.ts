@@ -172,7 +172,8 @@ describe('Redis that dies again and again', () => {
     over = true
     await Promise.all(senders)
     expect([...odd]).toEqual([])
-    const stored = await storedIds(product)
+    // What reads may find Redis a moment later than what writes.
+    const stored = await until(() => storedIds(product).catch(() => undefined), 5_000, 'the journal cannot be read')
     expect(new Set(stored).size).toBe(stored.length)
     expect([...acknowledged].filter((id) => !stored.includes(id))).toEqual([])
     const { shown, expected } = await compared(screen, product.journal, '', 10_000)

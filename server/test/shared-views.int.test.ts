@@ -51,6 +51,8 @@ function node(name: string, { skew = 0, store = ground.journal.store }: { skew?:
     shared: new SharedViews(store),
     log: { warn: (_, message) => expect.fail(message), error: (_, message) => expect.fail(message) },
     now: () => now + skew,
+    // These are about who writes what, however long a busy machine takes over it.
+    patience: 20_000,
   })
   nodes.push(views)
   return views

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
-import { type Demo, end, loadDemo, NONE_AHEAD, startServer } from './product.ts'
+import { type Demo, end, loadDemo, startServer } from './product.ts'
 
 interface Access {
   readonly accounts: { account: string; password: string; role: string }[]
@@ -26,7 +26,7 @@ export class City {
   /** The demo city as it was loaded, with these settings. */
   static async start(settings: NodeJS.ProcessEnv = {}): Promise<City> {
     const demo = await loadDemo()
-    return new City(demo, await startServer({ ...demo.env, ...NONE_AHEAD, ...settings }))
+    return new City(demo, await startServer({ ...demo.env, ...settings }))
   }
 
   async stop(): Promise<void> {
@@ -37,7 +37,7 @@ export class City {
   /** The same city with other settings. */
   async restart(env: NodeJS.ProcessEnv): Promise<void> {
     await end(this.#server)
-    this.#server = await startServer({ ...this.#demo.env, ...NONE_AHEAD, ...env })
+    this.#server = await startServer({ ...this.#demo.env, ...env })
   }
 
   get base(): string {

@@ -31,11 +31,12 @@ async function startProgram(script: string, env: NodeJS.ProcessEnv): Promise<Chi
   return program
 }
 
-/** Eight drawn pictures that nobody looks at take as much as an open wall: for journeys that are not about how soon a picture comes. */
-export const NONE_AHEAD: NodeJS.ProcessEnv = { CAMERAS_AHEAD: '0' }
-
-/** The server process on its data; resolves when it serves. */
-export const startServer = (env: NodeJS.ProcessEnv): Promise<ChildProcess> => startProgram('server/dist/bundle/main.js', env)
+/**
+ * The server process on its data; resolves when it serves. Unless `env` says so it opens no camera ahead of need: eight drawn pictures that nobody
+ * looks at take as much as an open wall.
+ */
+export const startServer = (env: NodeJS.ProcessEnv): Promise<ChildProcess> =>
+  startProgram('server/dist/bundle/main.js', { CAMERAS_AHEAD: '0', ...env })
 
 /** A gateway process beside that server, on the server's own Redis, with data of its own in `name`; resolves when servers may ask it. */
 export async function startGateway(env: NodeJS.ProcessEnv, name: string): Promise<ChildProcess> {
@@ -111,7 +112,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const loaded = await loadOnce()
   process.env.E2E_LOADED = loaded
   const demo = await loadDemo()
-  const server = await startServer({ ...demo.env, ...NONE_AHEAD })
+  const server = await startServer(demo.env)
   process.env.E2E_DATA_DIR = demo.dataDir
   process.env.E2E_BASE = demo.base
   return async () => {

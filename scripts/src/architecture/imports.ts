@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 
+// Taken out once: they are asked of each node of every source.
 const {
   forEachChild,
   isCallExpression,
@@ -47,7 +48,8 @@ const OUTSIDE = new Set([
   'globalThis',
 ])
 
-const OF_OBJECT: Readonly<Record<string, string>> = { Date: 'now', Math: 'random' }
+/** The impure member of an object that is pure otherwise. */
+const IMPURE_MEMBER: Readonly<Record<string, string>> = { Date: 'now', Math: 'random' }
 const textOf = (node: ts.Node): string => (isIdentifier(node) ? node.text : '')
 const named = (node: ts.Node, name: string | undefined): boolean => name !== undefined && textOf(node) === name
 
@@ -82,7 +84,7 @@ export function readSource(path: string, text: string): Source {
     else if (isCallExpression(node) && node.expression.kind === SyntaxKind.ImportKeyword) add(node, node.arguments[0], false)
     else if (isNewExpression(node) && named(node.expression, 'Date') && !node.arguments?.length)
       used.push({ name: 'new Date()', line: lineOf(node) })
-    else if (isPropertyAccessExpression(node) && named(node.name, OF_OBJECT[textOf(node.expression)]))
+    else if (isPropertyAccessExpression(node) && named(node.name, IMPURE_MEMBER[textOf(node.expression)]))
       used.push({ name: `${textOf(node.expression)}.${node.name.text}`, line: lineOf(node) })
     forEachChild(node, visit)
   }

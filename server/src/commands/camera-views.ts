@@ -16,7 +16,7 @@ const OVER = { live: 10_000, still: 25_000, recorded: 60_000 } as const
 const ADDRESS = 5 * 60_000
 /** Milliseconds between two looks for views that are over. */
 const SWEEP = 2_000
-/** Milliseconds a picture waits for its entry. */
+/** Milliseconds a picture waits for its entry, by default. */
 const PATIENCE = 1_000
 /** Milliseconds after which the keeper of a view has written its beginning, or has it waiting, whatever the clocks of two nodes differ by. */
 const YOUNG = 5_000
@@ -70,6 +70,8 @@ interface Rooms {
   readonly shared: SharedViews
   readonly log: { warn(o: object, m: string): void; error(o: object, m: string): void }
   readonly now?: () => number
+  /** Milliseconds a picture waits for its entry; default 1,000. */
+  readonly patience?: number
 }
 
 /** What both kinds of views know. */
@@ -145,7 +147,7 @@ export class CameraViews {
     const name = nameOf(by)
     let asked = by
     // A store that hangs must not hold up the picture: what it did not take by then is written when it can.
-    const patience = pause(PATIENCE, undefined, { ref: false })
+    const patience = pause(this.#rooms.patience ?? PATIENCE, undefined, { ref: false })
     if (!this.#saw(name)) await Promise.race([this.#learn(name), patience])
     // The right may have been judged anew at another node since.
     if (!judged) asked = (await Promise.race([this.#quietly(this.#rooms.shared.asked(name)), patience])) ?? by

@@ -88,7 +88,7 @@ test('given chunk after chunk is written, an init segment that is read meanwhile
   const all = 200
   for (let n = 0; n < all; n++) busy.add('gate', segment(n), init)
   let written = false
-  const done = busy.settled().then(() => {
+  const done = busy.settled().finally(() => {
     written = true
   })
   const lengths = new Set<number | undefined>()

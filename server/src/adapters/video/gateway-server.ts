@@ -8,7 +8,7 @@ import { createServer } from 'node:https'
 import { type AddressInfo, isIPv6 } from 'node:net'
 import type { Span } from './backends/backend.ts'
 import type { KeptPictures } from './dvr.ts'
-import { type Gateway, GatewayFull } from './gateway.ts'
+import { type Gateway, GatewayFull, GatewayStopping } from './gateway.ts'
 import { listeningTerms } from './gateway-link.ts'
 import { recordedName } from './playlist.ts'
 
@@ -88,6 +88,8 @@ export async function openGatewayServer({ gateway, recordings, kept, secret, hos
   const server = createServer({ ...listeningTerms(secret), keepAliveTimeout: IDLE_MS, requestTimeout: 10_000 }, (request, reply) => {
     request.resume()
     answer(request, reply).catch((error) => {
+      // Like one that has ended: the server goes on to another one.
+      if (error instanceof GatewayStopping) return void reply.destroy()
       if (error instanceof GatewayFull) return json(reply, 503, { full: true })
       log.error({ err: error }, 'a server could not be answered')
       if (reply.headersSent) reply.destroy()

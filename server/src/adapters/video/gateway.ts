@@ -133,13 +133,16 @@ export interface Gateway {
   stop(): Promise<void>
 }
 
-/** Too many cameras are open at once. A route that does not catch it answers 503 with this code. */
+/** No place for one more camera: too many are open. A route that does not catch it answers 503 with this code. */
 export class GatewayFull extends Error {
   readonly statusCode = 503
-  readonly code: string = 'gateway-full'
+  readonly code: 'gateway-full' | 'stopping' = 'gateway-full'
 }
 
-/** It opens nothing more because it is being stopped. Whoever is told that it is full would believe so until it is back. */
+/**
+ * No place because the gateway is being stopped, which for whoever only needs one is the same. Viewers must not be told that it is full, since they
+ * would believe so until it is back: a route answers 503 `overloaded`, a gateway process not at all.
+ */
 export class GatewayStopping extends GatewayFull {
   override readonly code = 'stopping'
 }

@@ -23,7 +23,7 @@ const DEGREE = 111_195
 
 type Metres = readonly [x: number, y: number]
 
-/** Points `step` metres apart, row by row from the south-west corner of a grid's box: as fine as the box needs for about so many. */
+/** Points `step` metres apart, row by row from the south-west corner of a grid's box: as fine as the box needs for POINTS of them. */
 interface Lattice {
   readonly step: number
   readonly rows: number
@@ -49,9 +49,8 @@ export function coverageOf(boundary: readonly LngLat[], eyes: Iterable<Eye>): Co
   const maybe = new Uint8Array(lattice.inside.length)
   let cameras = 0
   for (const eye of eyes) {
-    const { range, fov, bearing } = eye
-    const known = range !== undefined && fov !== undefined && (fov >= 360 || bearing !== undefined)
-    if (mark(lattice, metres(eye.position), eye, known ? sure : maybe, known)) cameras++
+    const sight = sightOf(eye)
+    if (mark(lattice, metres(eye.position), sight, sight.known ? sure : maybe)) cameras++
   }
   let seen = 0
   let perhaps = 0
@@ -89,11 +88,23 @@ function latticeIn(ring: readonly Metres[], width: number, height: number): Latt
 /** The first point of a row, or row of a lattice, that is not before `at` metres. */
 const first = (at: number, step: number, count: number): number => Math.min(Math.max(Math.ceil(at / step - 0.5), 0), count)
 
-/** Marks what is seen from `from`: a sector where direction and field of view are `known`, else a circle. Whether any point of the grid is seen. */
-function mark({ step, rows, columns, inside }: Lattice, [cx, cy]: Metres, eye: Eye, marks: Uint8Array, known: boolean): boolean {
-  const { range: reach = PERHAPS, fov = 360, bearing = 0 } = eye
-  const half = known && fov < 360 ? (fov / 2) * (Math.PI / 180) : Math.PI
-  const towards = (bearing * Math.PI) / 180
+/** A sector: `reach` metres, and angles in radians, clockwise from north, `half` of it to each side; a full circle has π. */
+interface Sight {
+  /** All of it is in the registry; else it is taken as a circle. */
+  readonly known: boolean
+  readonly reach: number
+  readonly towards: number
+  readonly half: number
+}
+
+function sightOf({ range, fov, bearing }: Eye): Sight {
+  const known = range !== undefined && fov !== undefined && (fov >= 360 || bearing !== undefined)
+  const half = known && fov < 360 ? (fov * Math.PI) / 360 : Math.PI
+  return { known, reach: range ?? PERHAPS, towards: ((bearing ?? 0) * Math.PI) / 180, half }
+}
+
+/** Marks the points that are seen from a place; whether there are any. */
+function mark({ step, rows, columns, inside }: Lattice, [cx, cy]: Metres, { reach, towards, half }: Sight, marks: Uint8Array): boolean {
   let reaches = false
   for (let row = first(cy - reach, step, rows); row < rows; row++) {
     const dy = (row + 0.5) * step - cy

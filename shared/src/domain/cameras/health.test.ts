@@ -1,10 +1,8 @@
-/** Truth over time: outages are told once and not again and again, uptime is what was known, and what nobody sees is told as blind. */
+/** Truth over time: outages are told once and not again and again, and uptime is what was known. */
 import { describe, expect, test } from 'vitest'
-import type { LngLat } from '../../kernel/geo.ts'
 import { Scenario } from '../../kernel/given.ts'
 import { PROJECTIONS } from '../index.ts'
 import { countCameras } from './count.ts'
-import { coverageOf } from './coverage.ts'
 import { decideState, decideUnwatched } from './decide.ts'
 import type { CameraCameBack, CameraState, CameraWentOffline } from './events.ts'
 import { holdBefore } from './flapping.ts'
@@ -163,51 +161,4 @@ test('counts say of how many something is known', () => {
     ['gone', { state: 'offline' }],
   ])
   expect(countCameras(['a', 'b', 'c', 'd'], (id) => states.get(id))).toEqual({ all: 4, checked: 2, states: { live: 2 } })
-})
-
-describe('what nobody sees', () => {
-  // A square of 1,000 m whose south-west corner is here.
-  const [WEST, SOUTH] = [119.6, 29.3]
-  const at = (x: number, y: number): LngLat => [WEST + x / (111_195 * Math.cos((29.3045 * Math.PI) / 180)), SOUTH + y / 111_195]
-  const square = [at(0, 0), at(1000, 0), at(1000, 1000), at(0, 1000), at(0, 0)]
-
-  test('given no camera, then all of the grid is blind', () => {
-    expect(coverageOf(square, [])).toEqual({ seen: 0, perhaps: 0, blind: 1, cameras: 0 })
-  })
-  test('a sector covers its part of a circle', () => {
-    const eye = { position: at(500, 500), bearing: 0, fov: 90, range: 400 }
-    const found = coverageOf(square, [eye])
-    expect(found?.seen).toBeCloseTo((Math.PI * 400 ** 2) / 4 / 1e6, 1)
-    expect(found).toMatchObject({ perhaps: 0, cameras: 1 })
-    // Looking north from the northern edge it sees nothing of the grid.
-    expect(coverageOf(square, [{ ...eye, position: at(500, 1000.5) }])).toMatchObject({ blind: 1, cameras: 0 })
-    // A direction across north is one like any other.
-    expect(coverageOf(square, [{ ...eye, bearing: 350 }])?.seen).toBeCloseTo(found?.seen as number, 1)
-  })
-  test('two that look at the same see no more than one', () => {
-    const eye = { position: at(500, 500), bearing: 0, fov: 90, range: 400 }
-    expect(coverageOf(square, [eye, eye])).toEqual({ ...coverageOf(square, [eye]), cameras: 2 })
-  })
-  test('of unknown direction it is a circle and told as perhaps; what another surely sees is not perhaps', () => {
-    const unknown = { position: at(500, 500), fov: 90, range: 400 }
-    const circle = coverageOf(square, [unknown])
-    expect(circle?.seen).toBe(0)
-    expect(circle?.perhaps).toBeCloseTo((Math.PI * 400 ** 2) / 1e6, 1)
-    const both = coverageOf(square, [unknown, { ...unknown, bearing: 0 }])
-    expect((both?.seen as number) + (both?.perhaps as number)).toBeCloseTo(circle?.perhaps as number)
-    expect(both?.blind).toBeCloseTo(circle?.blind as number)
-  })
-  test('a grid with a bay in it: a camera over the bay sees nothing of the grid; one that reaches all of it leaves nothing blind', () => {
-    const bay = [at(0, 0), at(1000, 0), at(1000, 1000), at(700, 1000), at(700, 300), at(300, 300), at(300, 1000), at(0, 1000), at(0, 0)]
-    const eye = { position: at(500, 700), bearing: 0, fov: 360, range: 190 }
-    expect(coverageOf(bay, [eye])).toEqual({ seen: 0, perhaps: 0, blind: 1, cameras: 0 })
-    expect(coverageOf(bay, [{ ...eye, range: 1_000 }])).toEqual({ seen: 1, perhaps: 0, blind: 0, cameras: 1 })
-    // 190 m of it lie to each side of the bay: two segments of the circle.
-    const segment = 390 ** 2 * Math.acos(200 / 390) - 200 * Math.sqrt(390 ** 2 - 200 ** 2)
-    expect(coverageOf(bay, [{ ...eye, range: 390 }])?.seen).toBeCloseTo((2 * segment) / 720_000, 1)
-  })
-  test('a camera beyond the border sees in; a ring without area has no share', () => {
-    expect(coverageOf(square, [{ position: at(-100, 500), bearing: 90, fov: 60, range: 500 }])?.seen).toBeGreaterThan(0.05)
-    expect(coverageOf([at(0, 0), at(1, 0), at(0, 0)], [])).toBeUndefined()
-  })
 })
