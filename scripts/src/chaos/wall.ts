@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { PROJECTIONS } from '@orchid/shared/domain/index'
 import type { Key, Row } from '@orchid/shared/kernel/projection'
-import type { Beat, Changes, ClientToServer, Frame, ServerToClient, WatchAnswer } from '@orchid/shared/protocol/live'
+import type { Beat, Changes, ClientToServer, Frame, ServerToClient, Watch, WatchAnswer } from '@orchid/shared/protocol/live'
 import { io, type Socket } from 'socket.io-client'
 import type { Sighting } from './check.ts'
 import type { Link } from './link.ts'
@@ -165,16 +165,13 @@ export class Wall {
     const held = this.epoch ? { cursor: this.cursor, epoch: this.epoch } : {}
     let answer: WatchAnswer
     try {
-      answer = await this.#socket.timeout(WATCH_TIMEOUT).emitWithAck('watch', { tables, ...(asks && { area }), ...held })
+      answer = await this.#answerTo({ tables, ...(asks && { area }), ...held })
     } catch {
       if (this.#socket.connected) this.timeouts++
       await sleep(300) // no answer: the link is gone or slow
       return false
     }
-    if (answer.ok) {
-      this.#answered(answer)
-      return true
-    }
+    if (answer.ok) return true
     if (answer.code === 'forbidden' || answer.code === 'invalid') {
       this.problems.push(`${this.name}: watch was answered ${answer.code}`)
       return true
@@ -182,6 +179,20 @@ export class Wall {
     if (answer.code === 'fetch') await this.#fetch()
     else await sleep(500 + Math.random() * 500)
     return false
+  }
+
+  /**
+   * Its rows are taken where it comes in. When a held link is let go, frames come behind it in one piece of the stream, and here, where a browser
+   * takes each by itself, whoever only waits for the answer would hear of them first.
+   */
+  #answerTo(message: Watch): Promise<WatchAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#socket.timeout(WATCH_TIMEOUT).emit('watch', message, (error: Error | null, answer: WatchAnswer) => {
+        if (error) return reject(error)
+        if (answer.ok) this.#answered(answer)
+        resolve(answer)
+      })
+    })
   }
 
   #answered({ epoch, cursor, mode, tables }: Extract<WatchAnswer, { ok: true }>): void {
