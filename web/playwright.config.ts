@@ -13,7 +13,7 @@ export default defineConfig({
     { name: 'together', testIgnore: TIMED, workers: 3 },
     // What promises seconds waits most of its time: all four files side by side leave the cores enough, so that a promise is kept or broken by the
     // product and not by what else runs.
-    { name: 'timed', testMatch: TIMED, dependencies: ['together'], workers: 4 },
+    { name: 'timed', testMatch: TIMED, dependencies: ['together'] },
   ],
   timeout: 60_000,
   expect: { timeout: 15_000 },

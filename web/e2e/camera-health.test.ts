@@ -1,5 +1,5 @@
 /** The page of camera health: counts, uptime and blind grids with unit, age and source; what was not measured is told as such. */
-import { expect, type Page } from '@playwright/test'
+import { expect, type Page, type Route } from '@playwright/test'
 import { seriousFaults } from './accessibility.ts'
 import { City, test } from './city.ts'
 import { keepPictures } from './keep-picture.ts'
@@ -85,6 +85,23 @@ test('uptime that cannot be read is told, not left out', async () => {
   await page.unroute('**/api/cameras/uptime?*')
   await page.reload()
   await expect(at('departments')).toBeVisible()
+})
+
+test('coverage that comes late or not at all is told in its place; what was read stands with its time', async () => {
+  let late: Route | undefined
+  await page.route('**/api/cameras/coverage', (route) => {
+    late = route
+  })
+  await page.goto(`${city.base}/settings/cameras/health`)
+  await expect(at('health-now')).toContainText(/截至 \d\d:\d\d:\d\d/)
+  await expect(at('coverage-waits')).toContainText('正在读取')
+  await late?.abort()
+  await expect(at('coverage-waits')).toContainText('服务器没有应答')
+  await expect(at('health-now')).toBeVisible()
+  await page.unroute('**/api/cameras/coverage')
+  await page.reload()
+  await expect(at('health-coverage')).toBeVisible()
+  await expect(at('coverage-waits')).toHaveCount(0)
 })
 
 test('grids that no online camera sees are counted and listed, the blindest first', async () => {
